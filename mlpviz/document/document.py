@@ -1,0 +1,149 @@
+"""The frozen tree that a .mlpviz file holds and that undo steps through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from mlpviz.data.spec import DataSpec
+from mlpviz.data.strokes import Drawn
+from mlpviz.document.history import History
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.layout import Array
+from mlpviz.nn.spec import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something changed while a run went on: before update number `step` + 1, `field` took `value`.
+
+    `field` is a name of TrainingConfig, or "θ[i]" for the parameter at index i of θ.
+    """
+
+    step: int
+    field: str
+    value: float | int | str | bool | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Origin:
+    """Where a run began: with it, the document's settings and `RunState.changes`, every later θ can be made again."""
+
+    theta: Array
+    slots: Mapping[str, Array]
+    step: int
+    epoch: int
+    cursor: int
+    training: TrainingConfig
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class RunState:
+    """Where training stands.
+
+    Attributes:
+        theta: θ, flat as `nn.layout` says, read-only float64.
+        slots: the optimiser's vectors by name, each of θ's length, and "t" (1,), the updates it has made.
+        step: updates made since Reset.
+        epoch: epochs finished since Reset.
+        cursor: rows of the unfinished epoch that have been used.
+        history: figures so far.
+        origin: where this run began (None: at `theta` itself, no step made).
+        changes: live changes since the origin, in order.
+    """
+
+    theta: Array
+    slots: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
+    step: int = 0
+    epoch: int = 0
+    cursor: int = 0
+    history: History = field(default_factory=History.empty)
+    origin: Origin | None = None
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ViewSpec:
+    """What the window shows of the document: kept in the file, not in undo.
+
+    `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
+    `unit`: the chosen unit (layer, index), `row`: the chosen row of the data. `width`: the width shown on Universality.
+    """
+
+    workspace: str = "lab"
+    layer: int | None = None
+    unit: tuple[int, int] | None = None
+    row: int | None = None
+    log_loss: bool = True
+    width: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSpec:
+    """A sweep of widths over the drawn function: 1-W-1 nets, full batch on its samples.
+
+    `steps` is the budget of updates for each net.
+    """
+
+    activation: str = "relu"
+    widths: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+    method: str = "adam"
+    seed: int = 0
+    steps: int = 4000
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SweepPoint:
+    """One net of a sweep: its errors (absolute, in units of g), seconds it took, its θ."""
+
+    activation: str
+    width: int
+    method: str
+    seed: int
+    sup: float
+    rms: float
+    seconds: float
+    theta: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SweepResults:
+    """What a sweep has found so far, and for which function and settings."""
+
+    spec: SweepSpec
+    function: Drawn
+    points: tuple[SweepPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that a file holds. Make a whole one with `document.edits.new_document()`."""
+
+    data: DataSpec
+    network: Network
+    training: TrainingConfig
+    state: RunState
+    function: Drawn
+    sweep: SweepSpec = field(default_factory=SweepSpec)
+    results: SweepResults | None = None
+    view: ViewSpec = field(default_factory=ViewSpec)
+
+
+def same(a: object, b: object) -> bool:
+    """Whether two documents, or parts of them, are equal to the last bit (NaN equals NaN)."""
+    if a is b:
+        return True
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same, a, b))
+    if is_dataclass(a) and type(a) is type(b):
+        return all(same(getattr(a, f.name), getattr(b, f.name)) for f in fields(a))
+    equal: Any = a == b
+    return bool(equal)

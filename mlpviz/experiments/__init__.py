@@ -1,0 +1,1 @@
+"""What runs for a while, as generators of frozen updates."""

@@ -1,0 +1,1 @@
+"""The engine: networks, parameters, forward and backward passes, optimisers. NumPy only."""

@@ -1,0 +1,1 @@
+"""What the views show, computed from a frozen θ. NumPy and contourpy, no Qt."""

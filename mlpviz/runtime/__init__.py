@@ -1,0 +1,1 @@
+"""Threads: a worker that drains any generator, a mailbox, a painter of pictures."""

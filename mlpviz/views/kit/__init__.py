@@ -1,0 +1,1 @@
+"""Parts every workspace uses: theme, cards, plots, formulas, numbers."""
