@@ -96,9 +96,9 @@ class Network:
             raise UserError(f"A network has at most {MAX_HIDDEN} hidden layers, not {len(hidden)}.")
         return cls(
             inputs=value.get("inputs"),  # type: ignore[arg-type]  # __post_init__ checks it
-            hidden=tuple(Hidden(layer.get("width"), layer.get("activation")) for layer in hidden),  # type: ignore[arg-type]
-            outputs=value.get("outputs"),  # type: ignore[arg-type]
-            loss=value.get("loss"),  # type: ignore[arg-type]
+            hidden=tuple(Hidden(layer.get("width"), layer.get("activation")) for layer in hidden),
+            outputs=value.get("outputs"),
+            loss=value.get("loss"),
             input_names=tuple(names["input_names"]),
             class_names=tuple(names["class_names"]),
         )

@@ -1,0 +1,83 @@
+"""A thread that computes pictures, the latest request a key wins."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from threading import Condition
+from typing import Any, TypeVar
+
+from PyQt6.QtCore import QObject, Qt, QThread, pyqtSignal
+
+Result = TypeVar("Result")
+log = logging.getLogger(__name__)
+
+
+class Background(QThread):
+    """Computes off the GUI thread and hands results back on it.
+
+    A request replaces an earlier one of the same key that has not begun, and an earlier one's result that has not been
+    handed over: a receiver never sees a result older than the one it saw before.
+    """
+
+    _ready = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wake = Condition()
+        self._requests: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._results: deque[tuple[Callable[[Any], None], Any]] = deque()
+        self._closing = False
+        self._busy = False
+        self._ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self.start(QThread.Priority.LowPriority)
+
+    def request(self, key: str, compute: Callable[[], Result], receive: Callable[[Result], None]) -> None:
+        """Have `compute()` run in this thread, and `receive(result)` on the GUI thread. `compute` must not touch Qt."""
+        with self._wake:
+            # Taken out first, so that the key moves to the end of the queue: keys take turns.
+            self._requests.pop(key, None)
+            self._requests[key] = (compute, receive)
+            self._wake.notify()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is asked for, under way, or waiting to be handed over."""
+        with self._wake:
+            return not (self._requests or self._busy or self._results)
+
+    def close(self) -> None:
+        """End the thread after the request it is in; later results are dropped."""
+        with self._wake:
+            self._closing = True
+            self._requests.clear()
+            self._wake.notify()
+        self.wait()
+        self._results.clear()
+
+    def run(self) -> None:
+        """Serve requests until closed."""
+        while True:
+            with self._wake:
+                self._busy = False
+                while not self._requests and not self._closing:
+                    self._wake.wait()
+                if self._closing:
+                    return
+                key = next(iter(self._requests))
+                compute, receive = self._requests.pop(key)
+                self._busy = True
+            try:
+                result = compute()
+            except Exception:
+                log.exception("The picture %r could not be computed", key)
+                continue
+            self._results.append((receive, result))
+            self._ready.emit()
+
+    def _deliver(self) -> None:
+        while self._results:
+            receive, result = self._results.popleft()
+            if not self._closing:
+                receive(result)

@@ -1,0 +1,170 @@
+"""The session's training job: from Train to Pause."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mlpviz.data.spec import FUNCTION
+from mlpviz.document.document import Document, RunState
+from mlpviz.document.edits import RESTARTING
+from mlpviz.document.history import History
+from mlpviz.errors import Diverged
+from mlpviz.experiments.training import Control, TrainUpdate, train
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.layout import Array, frozen
+from mlpviz.runtime.worker import Failed
+from mlpviz.session.live import Live
+from mlpviz.session.runner import Runner
+
+if TYPE_CHECKING:
+    from mlpviz.session.session import Session
+
+
+class GrowingHistory:
+    """A history that rows are added to at the display's rate, without copying it each time."""
+
+    def __init__(self, rows: Array) -> None:
+        self._buffer = np.empty((max(1024, 2 * len(rows)), rows.shape[1]))
+        self._buffer[: len(rows)] = rows
+        self._length = len(rows)
+
+    def extend(self, rows: Array) -> None:
+        """Add rows at the end."""
+        need = self._length + len(rows)
+        if need > len(self._buffer):
+            larger = np.empty((2 * need, self._buffer.shape[1]))
+            larger[: self._length] = self._buffer[: self._length]
+            self._buffer = larger
+        self._buffer[self._length : need] = rows
+        self._length = need
+
+    def history(self) -> History:
+        """All rows so far; later rows go behind this view, never into it."""
+        return History(frozen(self._buffer[: self._length]))
+
+
+class Training:
+    """Starts and ends training, keeps `live`, and records each run as one command."""
+
+    def __init__(self, session: Session, runner: Runner) -> None:
+        self._session = session
+        self._runner = runner
+        self._control: Control | None = None
+        self._name = "Train"
+        self._steps_per_frame: int | None = None
+        self._final: RunState | None = None
+        self._failed: BaseException | None = None
+        self._diverged: Diverged | None = None
+        self._history = GrowingHistory(session.document.state.history.rows)
+        self.live = Live.of(session.document)
+
+    @property
+    def running(self) -> bool:
+        """Whether training is under way."""
+        return self._control is not None
+
+    @property
+    def steps_per_frame(self) -> int | None:
+        """Updates in a 60th of a second; None: as many as can be."""
+        return self._steps_per_frame
+
+    @steps_per_frame.setter
+    def steps_per_frame(self, value: int | None) -> None:
+        self._steps_per_frame = value
+        if self._control is not None:
+            self._control.steps_per_frame = value
+
+    def start(self, *, steps: int | None = None, epochs: int | None = None) -> None:
+        """Train for so many updates or epochs, or until paused."""
+        document, dataset = self._session.document, self._session.dataset
+        control = self._control = Control()
+        control.steps_per_frame = self._steps_per_frame
+        self._name = "Step" if steps else "Step epoch" if epochs else "Train"
+        self._final = self._failed = self._diverged = None
+        self._history = GrowingHistory(document.state.history.rows)
+
+        def job() -> Any:
+            return train(
+                document.network,
+                dataset,
+                document.training,
+                document.state,
+                control=control,
+                steps=steps,
+                epochs=epochs,
+            )
+
+        self._runner.start(job, control, self._receive, self._ended)
+        self._session.job_changed.emit()
+        self._session.undo_changed.emit()
+
+    def pause(self) -> None:
+        """End the run after the step it is in."""
+        if self.running:
+            self._runner.stop()
+
+    def takes(self, before: Document, after: Document) -> bool:
+        """Whether a run that goes on can take this edit along without a new start."""
+        restarts = any(getattr(before.training, name) != getattr(after.training, name) for name in RESTARTING)
+        function_matters = before.data.name == FUNCTION and before.function is not after.function
+        return (
+            not restarts
+            and not function_matters
+            and before.data == after.data
+            and before.network == after.network
+            and before.state.theta is after.state.theta
+        )
+
+    def change(self, before: TrainingConfig, after: TrainingConfig) -> None:
+        """Send settings that differ to the run under way; each acts from the next step and is recorded with it."""
+        for field in fields(TrainingConfig):
+            value = getattr(after, field.name)
+            if self._control is not None and value != getattr(before, field.name):
+                self._control.change(field.name, value)
+
+    def show(self, document: Document) -> None:
+        """Show what a document holds, unless a run is under way."""
+        if not self.running:
+            self.live = Live.of(document)
+
+    def _receive(self, updates: list[TrainUpdate | Failed]) -> None:
+        theta = None
+        for update in updates:
+            if isinstance(update, Failed):
+                self._failed = update.error
+                continue
+            self._history.extend(update.rows)
+            theta = update.theta if update.theta is not None else theta
+            self._diverged = update.diverged
+            if update.state is not None:
+                self._final, theta = update.state, update.state.theta
+            last = update
+        if self._failed is not None or self._control is None:
+            return
+        self._control.wants_theta = True
+        self.live = replace(
+            self.live,
+            theta=self.live.theta if theta is None else theta,
+            step=last.step,
+            epoch=last.epoch,
+            cursor=last.cursor,
+            history=self._history.history(),
+        )
+        self._session.updated.emit()
+
+    def _ended(self) -> None:
+        self._control = None
+        document = self._session.document
+        if self._final is not None:
+            document = replace(document, state=self._final)
+        merge = None if self._name == "Train" else self._name
+        self._session.commit(self._name, document, merge)
+        self.live = Live.of(self._session.document, self._diverged)
+        self._session.job_changed.emit()
+        self._session.undo_changed.emit()
+        self._session.updated.emit()
+        if self._failed is not None:
+            self._session.fail(self._name, self._failed)
