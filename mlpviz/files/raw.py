@@ -50,6 +50,8 @@ def parse_network(text: str | bytes) -> object:
     if len(data) > MAX_SPEC:
         raise UserError(f"the network's specification has {len(data):,} bytes; at most {MAX_SPEC:,} are read.")
     value = parse_json(data, "the network's specification")
+    if not isinstance(value, dict):
+        raise UserError("the network's specification must be a JSON object.")
     check_text(value, "the network's specification")
     return value
 

@@ -38,6 +38,8 @@ def read(path: Path) -> Raw:
         raise UserError(f"its format is {shown(value.get('format'))}; mlpviz reads {FORMAT!r}.")
     check_version(value.get("version"))
     network = value.get("network")
+    if network is None:
+        raise UserError("it lacks the network's specification; export the weights again.")
     check_text(network, "the network's specification")
     return Raw(_arrays(value.get("parameters")), network)
 
