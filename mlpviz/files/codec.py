@@ -115,8 +115,10 @@ class Decoder:
     def _float(value: Any, place: str) -> float:
         if isinstance(value, dict) and set(value) == {"float"} and value["float"] in _WORDS:
             return _WORDS[value["float"]]
+        if isinstance(value, float):
+            return value
         # Whole numbers are fine where a float belongs, as long as they are as exact.
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1.8e308:
+        if type(value) is not int or abs(value) > 2**53:
             raise UserError(f"{place} holds {shown(value)}, which is no number.")
         return value
 

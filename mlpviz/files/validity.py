@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import fields, replace
 
@@ -126,7 +127,7 @@ def _check_change(change: Change, training: TrainingConfig, size: int) -> None:
         index = change.field.removeprefix("θ[").removesuffix("]")
         if not (index.isascii() and index.isdigit() and len(index) < 12 and int(index) < size):
             raise UserError(f"A recorded change names the parameter {change.field}, which does not exist.")
-        check_number(change.value, -1.8e308, 1.8e308, f"A recorded {change.field}")
+        check_number(change.value, -sys.float_info.max, sys.float_info.max, f"A recorded {change.field}")
         return
     check_choice(change.field, [field.name for field in fields(TrainingConfig)], "setting in a recorded change")
     replace(training, **{change.field: change.value})  # type: ignore[arg-type]  # __post_init__ checks it
