@@ -29,6 +29,7 @@ from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import FINITE, NAMES, parameters
 
 ANY = st.floats(width=64)
+MODERATE = st.floats(-1e150, 1e150)  # the pictures of the data need room around it
 COUNTS = st.integers(0, 10**12)
 
 
@@ -39,7 +40,7 @@ def vectors(shape: tuple[int, ...], elements: st.SearchStrategy[float] = FINITE)
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     rows, inputs = draw(array_shapes(min_dims=2, max_dims=2, min_side=2, max_side=6))
-    X = draw(vectors((rows, inputs)))
+    X = draw(vectors((rows, inputs), MODERATE))
     names = tuple(draw(st.lists(NAMES, min_size=inputs, max_size=inputs)))
     if draw(st.booleans()):
         return Table(X, draw(vectors((rows, 2))), "regression", names, ("a", "b"), (), draw(NAMES))
