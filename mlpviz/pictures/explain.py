@@ -17,7 +17,6 @@ from mlpviz.pictures.symbols import (
     output_formula,
     parameter_symbol,
     plain,
-    pre_symbol,
     shape,
     unit_symbol,
 )
@@ -152,7 +151,7 @@ def description(network: Network) -> str:
         kind = "representation layer" if index == last else f"hidden layer {index + 1}"
         symbol = plain(layer_symbol(network, index))
         parts.append(f"{kind} {symbol} with {_count(layer.width, ACTIVATIONS[layer.activation].name + ' unit')}")
-    output = plain(output_formula(network)).replace(r"\mathrm{softmax}", "softmax")
+    output = plain(output_formula(network))
     parts.append(f"{_count(network.outputs, 'output')} ỹ, {output}")
     return "; ".join(parts) + "."
 
@@ -167,4 +166,4 @@ def largest(values: Array) -> float:
     return top if top > 0 else 1.0
 
 
-__all__ = ["Moment", "description", "factor", "largest", "parameter_lines", "pre_symbol", "unit_lines", "vector"]
+__all__ = ["Moment", "description", "factor", "largest", "parameter_lines", "unit_lines", "vector"]

@@ -21,6 +21,7 @@ _READY = {"y\u0302": "ŷ", "y\u0303": "ỹ"}
 
 def plain(markup: str) -> str:
     r"""Markup as plain text: `W^{(2)}_{13}` → "W⁽²⁾₁₃", `\tilde y` → "ỹ"."""
+    markup = re.sub(r"\\math(?:rm|bb)\{([^}]*)\}", r"\1", markup)
     for command, accent in _ACCENTS.items():
         markup = re.sub(re.escape(command) + r"\s*(?:\{(.)\}|(.))", lambda m, a=accent: (m[1] or m[2]) + a, markup)  # type: ignore[misc]
     for spelled, letter in _READY.items():

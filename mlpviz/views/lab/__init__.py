@@ -1,0 +1,1 @@
+"""The Lab: data, network diagram, training, curves, tables."""
