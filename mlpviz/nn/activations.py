@@ -62,13 +62,13 @@ def _identity_slope(z: Buffer, h: Buffer, d: Buffer) -> Program:
 
 
 def _sigmoid(z: Buffer, h: Buffer) -> Program:
-    # σ(t) = ½ + ½ tanh(t/2) neither overflows nor loses digits that matter.
-    half = scalar(0.5, h)
+    # e^−z = ∞ gives the limit 0, and small values keep their relative accuracy.
+    one = scalar(1.0, h)
     return [
-        partial(np.multiply, z, half, h),
-        partial(np.tanh, h, h),
-        partial(np.multiply, h, half, h),
-        partial(np.add, h, half, h),
+        partial(np.negative, z, h),
+        partial(np.exp, h, h),
+        partial(np.add, h, one, h),
+        partial(np.divide, one, h, h),
     ]
 
 
@@ -85,7 +85,7 @@ def _tanh_slope(z: Buffer, h: Buffer, d: Buffer) -> Program:
 
 
 def _relu(z: Buffer, h: Buffer) -> Program:
-    return [partial(np.maximum, z, scalar(0.0, h), h)]
+    return [partial(np.maximum, z, scalar(0.0, h), out=h)]
 
 
 def _relu_slope(z: Buffer, h: Buffer, d: Buffer) -> Program:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mlpviz.nn.calls import Buffer, Program, run, scalar
 
 Values = NDArray[Any]
 
@@ -24,7 +27,7 @@ class Loss:
         tasks: the kinds of target it takes: "binary" (y = ±1), "classes" (one-hot), "regression".
         predict: ỹ (m, n) → ŷ (m, n).
         each: ỹ, y → ℓ of every example, (n,).
-        delta: ỹ, y → ∂ℓ/∂ỹ (m, n), not yet divided by the number of examples.
+        delta_program: `(ỹ, y, d, s)` → the calls that write s · ∂ℓ/∂ỹ into d, all (m, n).
     """
 
     name: str
@@ -34,12 +37,21 @@ class Loss:
     tasks: tuple[str, ...]
     predict: Callable[[Values], Values]
     each: Callable[[Values, Values], Values]
-    delta: Callable[[Values, Values], Values]
+    delta_program: Callable[[Buffer, Buffer, Buffer, float], Program]
+
+    def delta(self, t: Values, y: Values) -> Values:
+        """∂ℓ/∂ỹ (m, n), not divided by the number of examples."""
+        d = np.empty_like(t)
+        with np.errstate(all="ignore"):
+            run(self.delta_program(t, y, d, 1.0))
+        return d
 
 
 def sigmoid(t: Values) -> Values:
-    """σ(t) = ½ + ½ tanh(t/2): exact in both tails' limits, never overflowing."""
-    return 0.5 + 0.5 * np.tanh(0.5 * t)
+    """σ(t) = 1/(1 + e^−t); e^−t = ∞ gives the limit 0."""
+    with np.errstate(over="ignore"):
+        value: Values = 1.0 / (1.0 + np.exp(-t))
+    return value
 
 
 def _log_one_plus_exp(t: Values) -> Values:
@@ -56,8 +68,36 @@ def _softmax(t: Values) -> Values:
 
 def _softmax_each(t: Values, y: Values) -> Values:
     shifted = t - np.max(np.real(t), axis=0)
-    each: Values = np.log(np.sum(np.exp(shifted), axis=0)) * np.sum(y, axis=0) - np.sum(y * shifted, axis=0)
+    each: Values = np.log(np.sum(np.exp(shifted), axis=0)) - np.sum(y * shifted, axis=0)
     return each
+
+
+def _squared_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
+    return [partial(np.subtract, t, y, d), partial(np.multiply, d, scalar(s, d), d)]
+
+
+def _logistic_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
+    # −y/(1 + e^(yỹ)) keeps its relative accuracy where the example is right by far.
+    return [
+        partial(np.multiply, t, y, d),
+        partial(np.exp, d, d),
+        partial(np.add, d, scalar(1.0, d), d),
+        partial(np.divide, y, d, d),
+        partial(np.multiply, d, scalar(-s, d), d),
+    ]
+
+
+def _softmax_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
+    column = np.empty(t.shape[1], dtype=t.dtype)
+    return [
+        partial(np.maximum.reduce, t, 0, None, column),
+        partial(np.subtract, t, column, d),
+        partial(np.exp, d, d),
+        partial(np.add.reduce, d, 0, None, column),
+        partial(np.divide, d, column, d),
+        partial(np.subtract, d, y, d),
+        partial(np.multiply, d, scalar(s, d), d),
+    ]
 
 
 LOSSES: dict[str, Loss] = {
@@ -69,7 +109,7 @@ LOSSES: dict[str, Loss] = {
         ("binary", "classes", "regression"),
         predict=lambda t: t,
         each=lambda t, y: 0.5 * np.sum((t - y) ** 2, axis=0),
-        delta=lambda t, y: t - y,
+        delta_program=_squared_delta,
     ),
     "logistic": Loss(
         "logistic",
@@ -79,7 +119,7 @@ LOSSES: dict[str, Loss] = {
         ("binary",),
         predict=sigmoid,
         each=lambda t, y: np.sum(_log_one_plus_exp(-y * t), axis=0),
-        delta=lambda t, y: -y * sigmoid(-y * t),
+        delta_program=_logistic_delta,
     ),
     "softmax": Loss(
         "softmax",
@@ -89,6 +129,6 @@ LOSSES: dict[str, Loss] = {
         ("binary", "classes"),
         predict=_softmax,
         each=_softmax_each,
-        delta=lambda t, y: _softmax(t) * np.sum(y, axis=0) - y,
+        delta_program=_softmax_delta,
     ),
 }

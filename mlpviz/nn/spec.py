@@ -97,8 +97,8 @@ class Network:
         return cls(
             inputs=value.get("inputs"),  # type: ignore[arg-type]  # __post_init__ checks it
             hidden=tuple(Hidden(layer.get("width"), layer.get("activation")) for layer in hidden),
-            outputs=value.get("outputs"),
-            loss=value.get("loss"),
+            outputs=value.get("outputs", 0),
+            loss=value.get("loss", ""),
             input_names=tuple(names["input_names"]),
             class_names=tuple(names["class_names"]),
         )

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mlpviz.document.document import SweepPoint, SweepResults, same
+from mlpviz.experiments.control import Control
 from mlpviz.experiments.sweep import SweepUpdate, sweep
-from mlpviz.experiments.training import Control
 from mlpviz.runtime.worker import Failed
 from mlpviz.session.runner import Runner
 

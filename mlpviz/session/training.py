@@ -12,7 +12,8 @@ from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import RESTARTING
 from mlpviz.document.history import History
 from mlpviz.errors import Diverged
-from mlpviz.experiments.training import Control, TrainUpdate, train
+from mlpviz.experiments.control import Control
+from mlpviz.experiments.training import TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.runtime.worker import Failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from mlpviz.document.edits import new_document
 from mlpviz.session.undo import MAX_ENTRIES, UndoStack
@@ -24,7 +25,7 @@ def test_a_drag_is_one_entry_until_it_is_finished() -> None:
     for width in range(1, 6):
         documents.append(replace(documents[0], view=replace(documents[0].view, width=width)))
     stack = UndoStack()
-    for before, after in zip(documents[:3], documents[1:4], strict=True):
+    for before, after in pairwise(documents[:4]):
         stack.push("Drag", before, after, merge="noise")
     stack.finish_merge()
     stack.push("Drag", documents[3], documents[4], merge="noise")

@@ -1,0 +1,55 @@
+"""How far a 1-W-1 network is from a drawn function, exactly where that can be had."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mlpviz.data.strokes import SAMPLES, grid
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.evaluate import logits
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.spec import Network
+
+FINE = 8
+
+
+def kinks(network: Network, theta: Array) -> tuple[Array, Array, Array]:
+    """Of each hidden unit of a 1-W-1 network: its place t = −c/u, its height a·|u| and its steepness u, (W,) each.
+
+    A unit with u = 0 is a constant: its place is NaN.
+    """
+    (u, c), (a, _) = layout(network.sizes).weights(theta)
+    slope = u[:, 0]
+    with np.errstate(all="ignore"):
+        place = np.where(slope == 0, np.nan, -c / slope)
+    return place, a[0] * np.abs(slope), slope
+
+
+def abscissae(network: Network, theta: Array) -> Array:
+    """Where the largest error is looked for.
+
+    Between samples and kinks a piecewise linear net differs from the polyline g by a straight line, so these points
+    suffice exactly; any other net is compared on 8·511 + 1 equidistant points, the samples among them.
+    """
+    if all(ACTIVATIONS[layer.activation].kinked for layer in network.hidden):
+        place = kinks(network, theta)[0]
+        inside = place[(place > 0) & (place < 1)]
+        return np.union1d(grid(), inside)
+    return np.linspace(0.0, 1.0, FINE * (SAMPLES - 1) + 1)
+
+
+def curve(network: Network, theta: Array, x: Array) -> Array:
+    """ĝ at x (n,), (n,)."""
+    values: Array = logits(network, theta, x[:, None])[:, 0]
+    return values
+
+
+def errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
+    """The largest and the root-mean-square error of the network against the polyline through g (SAMPLES,).
+
+    The largest is over `abscissae`, the mean over the samples.
+    """
+    x = abscissae(network, theta)
+    sup = float(np.max(np.abs(curve(network, theta, x) - np.interp(x, grid(), g))))
+    rms = float(np.sqrt(np.mean((curve(network, theta, grid()) - g) ** 2)))
+    return sup, rms

@@ -1,0 +1,65 @@
+"""What the readers and writers of the weights formats exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from numpy.typing import NDArray
+
+from mlpviz.errors import UserError, shown
+from mlpviz.files.reading import check_text, parse_json
+
+VERSION = 1
+MAX_ARRAYS = 200  # a network has at most 34; others' files may hold more, and are refused with a better sentence
+MAX_SPEC = 4 << 20  # bytes of the network's specification as JSON: 4096 inputs with long names
+
+
+class Raw(NamedTuple):
+    """A file's content before it is fitted together: arrays by name, and the network's specification if there is one.
+
+    `arrays` hold real numbers of any type; `network` is the parsed JSON, None where the file has no metadata.
+    """
+
+    arrays: dict[str, NDArray[Any]]
+    network: object | None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One weights format.
+
+    Attributes:
+        name: the word for it.
+        sentence: what opens it, for a tooltip.
+        write: (file, contiguous arrays by name, the network's specification) → None.
+        read: path → Raw; raises UserError.
+    """
+
+    name: str
+    sentence: str
+    write: Callable[[BinaryIO, dict[str, NDArray[Any]], dict[str, Any]], None]
+    read: Callable[[Path], Raw]
+
+
+def parse_network(text: str | bytes) -> object:
+    """The specification that a file holds as JSON text, parsed but not yet checked."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if len(data) > MAX_SPEC:
+        raise UserError(f"the network's specification has {len(data):,} bytes; at most {MAX_SPEC:,} are read.")
+    value = parse_json(data, "the network's specification")
+    if not isinstance(value, dict):
+        raise UserError("the network's specification must be a JSON object.")
+    check_text(value, "the network's specification")
+    return value
+
+
+def check_version(version: object, newest: int = VERSION) -> None:
+    """Raise UserError for a version that this mlpviz does not know."""
+    number = int(version) if isinstance(version, str) and version.isascii() and version.isdigit() else version
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise UserError(f"its version is {shown(version)}, which no mlpviz writes.")
+    if number > newest:
+        raise UserError(f"a newer mlpviz wrote this (version {number}; this one reads up to {newest}): update mlpviz.")

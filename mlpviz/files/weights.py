@@ -1,0 +1,124 @@
+"""Weights out and in: one row a format, from which menus, dialogues and commands derive."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mlpviz.errors import UserError, check_choice
+from mlpviz.files import weights_json, weights_npz, weights_safetensors
+from mlpviz.files.atomic import writing
+from mlpviz.files.infer import ActivationNeeded, infer
+from mlpviz.files.npy import to_float64
+from mlpviz.files.raw import Format, Raw
+from mlpviz.files.reading import about
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.spec import Network
+
+__all__ = ["DTYPES", "FORMATS", "ActivationNeeded", "Weights", "format_of", "read", "write"]
+
+DTYPES = ("float64", "float32")
+
+FORMATS: dict[str, Format] = {
+    ".safetensors": Format(
+        "safetensors",
+        "For PyTorch and others: safetensors.torch.load_file reads it as a state dict.",
+        weights_safetensors.write,
+        weights_safetensors.read,
+    ),
+    ".npz": Format(
+        "NumPy",
+        "For NumPy: np.load reads it without pickle.",
+        weights_npz.write,
+        weights_npz.read,
+    ),
+    ".json": Format(
+        "JSON",
+        "For people and every other language; the numbers are exact.",
+        weights_json.write,
+        weights_json.read,
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Weights:
+    """A network with its parameters, as a file holds them; `note` tells what had to be assumed ("" for nothing)."""
+
+    network: Network
+    theta: Array
+    note: str = ""
+
+
+def format_of(path: str | os.PathLike[str]) -> Format:
+    """The format that the path's suffix asks for; UserError with the list of suffixes for any other."""
+    name = os.path.basename(os.fspath(path))
+    for suffix, row in FORMATS.items():
+        if name.lower().endswith(suffix):
+            return row
+    raise UserError(f"{name or 'The file'} has no suffix of a weights file; there are {', '.join(FORMATS)}.")
+
+
+def write(path: str | os.PathLike[str], network: Network, theta: Array, *, dtype: str = "float64") -> None:
+    """Write θ under PyTorch's names ("0.weight" [out, in], "0.bias" [out], "2.weight", …), with the network's spec.
+
+    Args:
+        path: its suffix, one of FORMATS, chooses the format. The file is replaced whole or not at all.
+        network: what the parameters belong to.
+        theta: (network.size,), finite; see `nn.layout`.
+        dtype: "float64" (bit for bit) or "float32".
+
+    Raises:
+        UserError: unknown suffix or dtype, a path that cannot be written, numbers beyond float32's range.
+        RunError: the disk is full.
+    """
+    row = format_of(path)
+    check_choice(dtype, DTYPES, "number type")
+    if theta.shape != (network.size,):
+        raise UserError(f"The network has {network.size:,} parameters, but {theta.size:,} are given.")
+    if not np.isfinite(theta).all():
+        raise UserError("The weights hold NaN or infinity and are not written; train again with a lower learning rate.")
+    if dtype == "float32" and theta.size and np.abs(theta).max() > np.finfo(np.float32).max:
+        raise UserError("A weight is too large for float32; export as float64.")
+    arrays = layout(network.sizes).to_arrays(theta)
+    with writing(path) as file:
+        row.write(file, {name: array.astype(dtype) for name, array in arrays.items()}, network.to_json())
+
+
+def read(
+    path: str | os.PathLike[str], *, activation: str | Sequence[str] | None = None, loss: str | None = None
+) -> Weights:
+    """Read a weights file of any format, from mlpviz or from elsewhere.
+
+    Args:
+        path: its suffix chooses the format.
+        activation: of the hidden layers (one word for all, or one a layer), where the file does not say.
+        loss: what ŷ is, where the file does not say; None takes "squared", ŷ = ỹ.
+
+    Raises:
+        ActivationNeeded: the file does not say its activation, and none is given.
+        UserError: anything that is no network of mlpviz's; the sentence begins with the file's name.
+    """
+    row = format_of(path)
+    with about(path):
+        return _fitted(row.read(Path(path)), activation, loss)
+
+
+def _fitted(raw: Raw, activation: str | Sequence[str] | None, loss: str | None) -> Weights:
+    if raw.network is None:
+        network, arrays = infer(raw.arrays, activation, loss)
+        note = "" if loss else "The file does not say what ŷ is: ŷ = ỹ is assumed."
+    else:
+        network, arrays, note = Network.from_json(raw.network), raw.arrays, ""
+        said = [layer.activation for layer in network.hidden]
+        words = activation.split(",") if isinstance(activation, str) else list(activation or [])
+        if words and words != said and not (len(words) == 1 and set(said) <= set(words)):
+            raise UserError(f"it says itself that its activations are {', '.join(said)}; give no others.")
+        if loss not in (None, network.loss):
+            raise UserError(f"it says itself that its loss is {network.loss}; give no other.")
+    numbers = {name: to_float64(array, name) for name, array in arrays.items()}
+    return Weights(network, layout(network.sizes).from_arrays(numbers), note)
