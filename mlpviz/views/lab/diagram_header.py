@@ -16,6 +16,7 @@ from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 
 TARGET = 24  # pixels a pointer can hit
+SPACING = 2
 
 
 def mini_button(icon: str, name: str, tip: str, theme: Theme, act: Callable[[], object]) -> QPushButton:
@@ -59,11 +60,12 @@ class LayerControls(QWidget):
     def __init__(self, session: Session, theme: Theme, layer: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._theme = theme
         self._layer = layer
         number = layer + 1
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(SPACING)
         self.narrow = mini_button(
             "minus",
             f"Narrow hidden layer {number}",
@@ -87,13 +89,14 @@ class LayerControls(QWidget):
         self._label.setBuddy(self.activation)
         self.activation.setAccessibleName(self._label.text())
         self.activation.setToolTip(f"The non-linearity f of hidden layer {number}: h = f(z) in each of its units.")
-        self.activation.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContentsOnFirstShow)
         for place, (key, known) in enumerate(ACTIVATIONS.items()):
             self.activation.addItem(known.name, key)
             self.activation.setItemData(place, known.sentence, Qt.ItemDataRole.ToolTipRole)
         self.activation.activated.connect(self._choose)
         for widget in (self.narrow, self._width, self.widen, self.activation):
             row.addWidget(widget)
+        theme.changed.connect(self._restyle)
+        self._restyle()
 
     def show_layer(self, hidden: Hidden) -> None:
         """Show a layer's width and activation."""
@@ -102,19 +105,23 @@ class LayerControls(QWidget):
         self.widen.setEnabled(hidden.width < MAX_WIDTH)
         self.activation.setCurrentIndex(self.activation.findData(hidden.activation))
 
-    def fit(self, room: float) -> bool:
-        """Show what fits into `room` pixels; whether anything does."""
-        self.activation.setVisible(True)
-        layout = self.layout()
-        if layout is None:
-            return False
-        layout.activate()
-        if self.sizeHint().width() > room:
-            self.activation.setVisible(False)
-            layout.activate()
-        fits = self.sizeHint().width() <= room
-        self.resize(self.sizeHint())
-        return fits
+    def width_with(self, activation: bool) -> int:
+        """Pixels needed, with the combo box or without."""
+        row = SPACING * (2 + activation)
+        buttons = self.narrow.width() + self.widen.width() + self._width.minimumSizeHint().width()
+        return buttons + row + (self.activation.width() if activation else 0)
+
+    def fit(self, activation: bool) -> None:
+        """Show the combo box or not, and take the size that is needed."""
+        self.activation.setVisible(activation)
+        self.resize(self.width_with(activation), round(TARGET * self._theme.scale) + 2)
+
+    def _restyle(self) -> None:
+        # Narrow enough for four columns on a small screen: the sheet's own paddings are for roomier places.
+        self.activation.setStyleSheet("QComboBox { padding: 0 0 0 5px; } QComboBox::drop-down { width: 14px; }")
+        self.activation.setFont(self._theme.font("note"))
+        words = max(self.activation.fontMetrics().horizontalAdvance(known.name) for known in ACTIVATIONS.values())
+        self.activation.setFixedWidth(words + round(22 * self._theme.scale))
 
     def _widen(self, by: int) -> None:
         width = self._session.document.network.hidden[self._layer].width + by

@@ -8,13 +8,11 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QShowEvent,
 )
@@ -27,7 +25,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab import diagram_labels, diagram_painting
 from mlpviz.views.lab.diagram_geometry import Geometry, arrange
 from mlpviz.views.lab.diagram_header import LayerControls
-from mlpviz.views.lab.diagram_painting import Parameter, Scene, Unit
+from mlpviz.views.lab.diagram_painting import Parameter, Picture, Scene, Unit
 from mlpviz.views.lab.diagram_tiles import Pictures, compute, drawable
 from mlpviz.views.lab.diagram_tip import Tip
 
@@ -50,7 +48,7 @@ class NetworkDiagram(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = theme
-        self._tiles: dict[Unit, QImage | QPolygonF] = {}
+        self._tiles: dict[Unit, Picture] = {}
         self._levels: dict[int, float] = {}
         self._controls: list[LayerControls] = []
         self._hovered: Unit | Parameter | None = None
@@ -92,7 +90,7 @@ class NetworkDiagram(QWidget):
         if self._geometry is None:
             scale = self._theme.scale
             sizes = self._session.document.network.sizes
-            left, right = 56.0 * scale, 62.0 * scale
+            left, right = 50.0 * scale, 54.0 * scale
             self._geometry = arrange(
                 sizes, self.width(), TOP * scale, self.height() - BOTTOM * scale, (left, right), scale
             )
@@ -152,11 +150,10 @@ class NetworkDiagram(QWidget):
         middle = diagram_labels.FORMULA_Y * self._theme.scale
         room = geometry.pitch - 4 * self._theme.scale
         # All or none have a combo box: a row of unlike controls would look broken.
-        fits = all([controls.fit(room) for controls in self._controls])
-        bare = not all(controls.activation.isVisibleTo(controls) for controls in self._controls)
+        whole = all(controls.width_with(True) <= room for controls in self._controls)
+        fits = all(controls.width_with(whole) <= room for controls in self._controls)
         for controls, column in zip(self._controls, geometry.columns[1:], strict=False):
-            if bare:
-                controls.fit(0)
+            controls.fit(whole)
             controls.move(round(column.x - controls.width() / 2), round(middle - controls.height() / 2))
             controls.setVisible(fits)
 
@@ -280,7 +277,8 @@ class NetworkDiagram(QWidget):
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show the focus when it came by key."""
-        self._by_key = event is not None and event.reason() != Qt.FocusReason.MouseFocusReason
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self._by_key = event is not None and event.reason() in by_key
         super().focusInEvent(event)
         self.update()
 

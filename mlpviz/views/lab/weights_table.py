@@ -108,8 +108,10 @@ class WeightsView(QTableView):
         if clipboard is None or not here.isValid():
             return
         if chosen is not None and chosen.hasSelection():
-            here = chosen.selection()[0].topLeft()
-        model.paste(here.row(), here.column(), clipboard.text())
+            corner = chosen.selection()[0]
+            model.paste(corner.top(), corner.left(), clipboard.text())
+        else:
+            model.paste(here.row(), here.column(), clipboard.text())
 
     def refresh(self) -> None:
         """Show the newest numbers of the cells in sight."""
