@@ -50,7 +50,7 @@ NICE = (1.0, 1.25, 2.5, 5.0)
 
 
 def axis_end(value: float) -> float:
-    """The end of a growing axis: the next of 1, 1.25, 2.5, 5 times a power of ten above 1.02 times the value, from 10."""
+    """The end of a growing axis: 1, 1.25, 2.5 or 5 times a power of ten, at least 1.02 times the value and 10."""
     need = max(10.0, 1.02 * value)
     power = 10.0 ** np.floor(np.log10(need))
     return float(next((f * power for f in NICE if f * power >= need), 10 * power))

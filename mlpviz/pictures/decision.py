@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import contourpy
 import numpy as np
@@ -23,8 +24,8 @@ class Decision:
     """The output as a picture.
 
     Attributes:
-        values: (n, n) ŷ of one output, row 0 at the bottom; for more classes the confidence in the likeliest; for a line
-            (n, outputs) ŷ.
+        values: (n, n) ŷ of one output, row 0 at the bottom; for more classes the confidence in the likeliest; for a
+            line (n, outputs) ŷ.
         classes: (n, n) the likeliest class, for more than two; None otherwise.
         boundary: (k, 2) the decision boundary in the plane's coordinates, pieces parted by NaN rows; for a line the x
             where it is crossed, (k, 2) with y = NaN.
@@ -70,8 +71,8 @@ def contour(xs: Array, ys: Array, field: Array, level: float) -> Array:
     finite = np.nan_to_num(field, nan=level, posinf=np.finfo(float).max / 4, neginf=-np.finfo(float).max / 4)
     if not finite.min() <= level <= finite.max():
         return _empty()
-    lines = contourpy.contour_generator(xs, ys, finite, line_type=contourpy.LineType.Separate).lines(level)
-    return joined(lines)
+    generator: Any = contourpy.contour_generator(xs, ys, finite, line_type=contourpy.LineType.Separate)
+    return joined(generator.lines(level))
 
 
 def region_boundary(xs: Array, ys: Array, scores: Array) -> Array:

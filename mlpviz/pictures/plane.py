@@ -35,7 +35,7 @@ class InputPlane:
         return self.share is not None
 
     def grid(self, n: int) -> Array:
-        """n × n points over the bounds (n for a line), (n·n, inputs): the first direction runs fastest, upwards last."""
+        """n × n points over the bounds (n for a line), (n·n, inputs): the first direction runs fastest, from below."""
         sides = [np.linspace(low, high, n) for low, high in self.bounds]
         steps = np.stack([side.ravel() for side in np.meshgrid(*sides)], axis=1)
         return self.lift(steps)

@@ -1,1 +1,1 @@
-"""The Lab: data, network diagram, training, curves, tables."""
+"""The Lab: data, network, training, and what the network makes of it."""

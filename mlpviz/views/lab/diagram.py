@@ -65,8 +65,8 @@ class DiagramCard(Card):
     def _fit_legend(self) -> None:
         words = QFontMetricsF(self.theme.font("body", bold=True)).horizontalAdvance(self.title())
         words += QFontMetricsF(self.theme.font("note")).horizontalAdvance(self.subtitle())
-        controls = self.depth_controls.sizeHint().width() + self.legend.sizeHint().width()
-        self.legend.setVisible(words + controls + 5 * self.header.spacing() + 2 * PAD + 8 <= self.width())
+        used = words + self.depth_controls.sizeHint().width() + 5 * self.header.spacing() + 2 * PAD
+        self.legend.fit(self.width() - used - 8)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The legend gives way where the title line is short."""

@@ -62,7 +62,7 @@ def compute(network: Network, theta: Array, dataset: Dataset, units: list[Unit],
 
 
 def centred(values: Array) -> Array:
-    """An input's values as they are, or, where they never change sign, less their middle: else a tile had one colour."""
+    """An input's values, less their middle where they never change sign: else its tile had one colour."""
     low, high = float(values.min()), float(values.max())
     return values - (low + high) / 2 if low > 0 or high < 0 else values
 
