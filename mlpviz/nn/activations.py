@@ -85,7 +85,7 @@ def _tanh_slope(z: Buffer, h: Buffer, d: Buffer) -> Program:
 
 
 def _relu(z: Buffer, h: Buffer) -> Program:
-    return [partial(np.maximum, z, scalar(0.0, h), h)]
+    return [partial(np.maximum, z, scalar(0.0, h), out=h)]
 
 
 def _relu_slope(z: Buffer, h: Buffer, d: Buffer) -> Program:
