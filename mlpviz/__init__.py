@@ -16,6 +16,7 @@ The names below are imported when they are first used: `import mlpviz` alone loa
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ __all__ = [
     "run",
     "train",
 ]
+
+
+# Products of small matrices are slower on two threads than on one, and the last bits of a product depend on the number
+# of threads: both want one. It must be said before NumPy is imported; who says otherwise in the environment is heard.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def __getattr__(name: str) -> Any:

@@ -93,7 +93,7 @@ class SweepSpec:
     widths: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
     method: str = "adam"
     seed: int = 0
-    steps: int = 4000
+    steps: int = 8000
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -13,7 +13,7 @@ from mlpviz.data.spec import FUNCTION, Dataset, DataSpec
 from mlpviz.data.strokes import Drawn, default_function
 from mlpviz.document.carry import Units, carried, unchanged
 from mlpviz.document.document import Document, RunState
-from mlpviz.errors import UserError
+from mlpviz.errors import UserError, check_choice
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
@@ -60,6 +60,7 @@ def new_document() -> Document:
 def fitted(network: Network, dataset: Dataset, loss: str | None) -> Network:
     """The network with the inputs, outputs, loss and names that the data asks for; loss None takes the data's own."""
     loss = loss or dataset.default_loss
+    check_choice(loss, LOSSES, "loss")
     if dataset.task not in LOSSES[loss].tasks:
         raise UserError(f"The {loss} loss does not fit {dataset.task} targets; choose another loss or other data.")
     return replace(

@@ -52,7 +52,7 @@ def sweep_network(width: int, activation: str) -> Network:
 
 def budget(spec: SweepSpec, width: int) -> int:
     """Updates for one net: the sweep's `steps`, fewer for wide nets, whose updates cost more."""
-    return max(1, round(spec.steps * min(1.0, (64 / width) ** 0.5)))
+    return max(1, int(spec.steps * min(1.0, (64 / width) ** 0.5)))
 
 
 def sweep(
@@ -65,7 +65,7 @@ def sweep(
     starts again with half its rate. Cancelled nets are not reported as done.
 
     Args:
-        function: g as drawn. spec: widths, activation, method, seed, steps. done: nets to leave out. control: to cancel.
+        function: g as drawn. spec: widths, activation, method, seed, steps. done: nets to leave out. control: cancels.
     """
     check_choice(spec.method, METHODS, "method")
     g = smoothed(function)
@@ -85,12 +85,12 @@ def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, cont
     network, began, total = sweep_network(width, spec.activation), time.perf_counter(), budget(spec, width)
     rate = RATES[spec.method]
     trainer = _trainer(network, (g - middle) / half, rate, spec)
-    chunk, halvings = 8, 0
+    chunk, halvings, patience = 8, 0, SLICE_SECONDS
+    reported = time.perf_counter()
     while True:
         at = time.perf_counter()
-        count = min(chunk, total - trainer.step)
         try:
-            trainer.advance(count)
+            trainer.advance(min(chunk, total - trainer.step))
         except Diverged:
             halvings += 1
             if halvings > MAX_HALVINGS:
@@ -98,18 +98,25 @@ def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, cont
             rate /= 2
             trainer = _trainer(network, (g - middle) / half, rate, spec)
             continue
+        now = time.perf_counter()
+        # Chunks and reports change what is seen, never what is computed.
+        chunk = chunk * 2 if now - at < SLICE_SECONDS / 2 else max(1, chunk * 3 // 4)
+        finished = trainer.step >= total
+        if control.stopping and not finished:
+            return
+        if now - reported < patience and not finished:
+            continue
         theta = _in_units_of_g(network, trainer.theta, middle, half)
         sup, rms = errors(network, theta, g)
-        if trainer.step >= total:
+        if finished:
             seconds = time.perf_counter() - began
             point = SweepPoint(spec.activation, width, spec.method, spec.seed, sup, rms, seconds, theta)
             yield SweepUpdate(width, 1.0, theta, sup, rms, point)
             return
         yield SweepUpdate(width, trainer.step / total, theta, sup, rms, None)
-        if control.stopping:
-            return
-        # Chunks change what is reported, never what is computed.
-        chunk = chunk * 2 if time.perf_counter() - at < SLICE_SECONDS / 2 else max(1, chunk * 3 // 4)
+        reported = time.perf_counter()
+        # A report must not cost more than a sixth of the time.
+        patience = max(SLICE_SECONDS, 5 * (reported - now))
 
 
 def _trainer(network: Network, target: Array, rate: float, spec: SweepSpec) -> Trainer:

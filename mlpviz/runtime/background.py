@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Condition
 from typing import Any, TypeVar
 
-from PyQt6.QtCore import QObject, Qt, QThread, pyqtSignal
+from PyQt6.QtCore import QObject, QThread, pyqtSignal
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
@@ -30,7 +30,8 @@ class Background(QThread):
         self._results: deque[tuple[Callable[[Any], None], Any]] = deque()
         self._closing = False
         self._busy = False
-        self._ready.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        # Emitted in the thread, received on the GUI thread: Qt queues it.
+        self._ready.connect(self._deliver)
         self.start(QThread.Priority.LowPriority)
 
     def request(self, key: str, compute: Callable[[], Result], receive: Callable[[Result], None]) -> None:

@@ -15,7 +15,7 @@ RADIUS = {"card": 8, "button": 6, "field": 5, "pill": 4}
 # Pixels at 96 dpi and scale 1.
 SIZES = {"tick": 11, "note": 12, "body": 13, "number": 16, "headline": 20, "title": 19, "formula": 15}
 FAMILY = "Inter"
-MATH_FAMILY = "STIX Two Text"
+MATH_FAMILY = "STIX Two Math"
 
 # Names: window/panel/sunk are grounds; ink is what is given, accent what the net makes or the user chose,
 # neg/pos are signs and classes, only ever signs and classes.
@@ -56,7 +56,8 @@ def lookup(kind: str, dark: bool, gain: float = 1.0) -> NDArray[np.uint8]:
     """
     table = _table(globals()[f"{kind.upper()}_{'DARK' if dark else 'LIGHT'}"])
     t = np.linspace(-gain, gain, 256) * 0.5 + 0.5 if kind == "diverging" else np.linspace(0, gain, 256)
-    return table[np.clip((t * 255).round().astype(int), 0, 255)]
+    chosen: NDArray[np.uint8] = table[np.clip((t * 255).round().astype(int), 0, 255)]
+    return chosen
 
 
 class Theme(QObject):

@@ -1,0 +1,78 @@
+"""A card: the frame every view of the window sits in."""
+
+from __future__ import annotations
+
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from mlpviz.views.kit.labels import ElidedLabel
+from mlpviz.views.kit.mathtext import MathLabel
+from mlpviz.views.kit.theme import PAD, Theme
+
+
+class Card(QFrame):
+    """A frame with a title line and a body.
+
+    The title line reads: **title** symbol subtitle … widgets added to `header` at the right.
+
+    Attributes:
+        theme: the theme in force.
+        header: the title line's layout; `header.addWidget` puts a widget at its right end.
+        body: the layout below, without margins of its own.
+    """
+
+    def __init__(
+        self, title: str, theme: Theme, parent: QWidget | None = None, *, symbol: str = "", subtitle: str = ""
+    ) -> None:
+        super().__init__(parent)
+        self.theme = theme
+        self.setObjectName("card")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(PAD, 4, PAD, PAD)
+        outer.setSpacing(4)
+        self.header = QHBoxLayout()
+        self.header.setSpacing(8)
+        self._title = QLabel(title)
+        self._title.setObjectName("title")
+        self._symbol = MathLabel(symbol, theme)
+        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle.setObjectName("sub")
+        self._line = QWidget()  # keeps the title line's height whatever stands in it
+        self._line.setLayout(self.header)
+        self._line.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.header.setContentsMargins(0, 0, 0, 0)
+        self.header.addWidget(self._title)
+        self.header.addWidget(self._symbol)
+        self.header.addWidget(self._subtitle)
+        self.header.addStretch(1)
+        outer.addWidget(self._line)
+        room = QWidget()  # takes what room is left, so that the title line stays at the top
+        self.body = QVBoxLayout(room)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(4)
+        outer.addWidget(room, 1)
+        self.set_symbol(symbol)
+        self.set_subtitle(subtitle)
+        self._fit()
+        theme.changed.connect(self._fit)
+
+    def title(self) -> str:
+        """The bold word."""
+        return self._title.text()
+
+    def set_symbol(self, formula: str) -> None:
+        """The formula behind the title; "" for none."""
+        self._symbol.set_text(formula)
+        self._symbol.setVisible(bool(formula))
+
+    def set_subtitle(self, text: str) -> None:
+        """The secondary words behind the title; "" for none. They give way when room is short."""
+        self._subtitle.setText(text)
+        self._subtitle.setVisible(bool(text))
+
+    def subtitle(self) -> str:
+        """The secondary words."""
+        return self._subtitle.text()
+
+    def _fit(self) -> None:
+        self._line.setFixedHeight(round(self.theme.px(28)))

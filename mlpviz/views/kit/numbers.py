@@ -1,0 +1,82 @@
+"""Numbers as people read them: fixed digits, U+2212 for minus, "–" where there is none."""
+
+from __future__ import annotations
+
+import math
+
+from mlpviz.errors import UserError, shown
+
+MINUS = "\u2212"
+NONE = "–"
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def proper(text: str) -> str:
+    """A number's text with a real minus sign."""
+    return text.replace("-", MINUS)
+
+
+def power_text(value: float, digits: int = 1) -> str:
+    """m.m·10⁻ⁿ, as for 0.00023: "2.3·10⁻⁴"."""
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return proper(mantissa) + "·10" + str(int(exponent)).translate(_SUPERSCRIPTS)
+
+
+def loss_text(value: float | None) -> str:
+    """A loss with four decimals; "–" where there is none."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if abs(value) < 100:
+        return proper(f"{value:.4f}")
+    return proper(f"{value:,.1f}") if abs(value) < 1e5 else power_text(value)
+
+
+def percent(value: float | None) -> str:
+    """A share from 0 to 1 with one decimal: "97.5 %"."""
+    return NONE if value is None or not math.isfinite(value) else f"{100 * value:.1f}\u202f%"
+
+
+def epoch_text(value: int) -> str:
+    """A whole number with thousands apart: "1,240"."""
+    return proper(f"{value:,}")
+
+
+def weight_text(value: float, digits: int = 2) -> str:
+    """A signed number with fixed decimals: "+0.38", "−1.20"; 2 on the picture, 3 in a tooltip."""
+    if not math.isfinite(value):
+        return NONE
+    return proper(f"{value:+.{digits}f}") if abs(value) < 1e4 else power_text(value)
+
+
+def small_text(value: float, digits: int = 2) -> str:
+    """As `weight_text` without the plus sign, but m.m·10⁻ⁿ below 0.01 in size, where fixed decimals would say zero."""
+    if not math.isfinite(value):
+        return NONE
+    if value != 0 and (abs(value) < 0.01 or abs(value) >= 1e4):
+        return power_text(value)
+    return proper(f"{value:.{digits}f}")
+
+
+def number_text(value: float, digits: int = 6) -> str:
+    """As few digits as say the number to `digits` significant ones: "0.1", "1000000", "−2.5"."""
+    if not math.isfinite(value):
+        return NONE
+    text = f"{value:.{digits}g}"
+    return power_text(value, 2) if "e" in text else proper(text)
+
+
+def parse_number(text: str, what: str = "The value") -> float:
+    """The number a person typed: either minus sign, decimal comma or point, fractions (1/3), 1e-3.
+
+    Raises UserError with what was typed when it is no finite number.
+    """
+    cleaned = text.strip().replace(MINUS, "-").replace("\u202f", "").replace(" ", "")
+    cleaned = cleaned.replace(",", ".") if cleaned.count(",") == 1 and "." not in cleaned else cleaned.replace(",", "")
+    try:
+        top, slash, bottom = cleaned.partition("/")
+        value = float(top) / float(bottom) if slash else float(top)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise UserError(f"{what} must be a number such as 0.25, −3 or 1/3, not {shown(text)}.")
+    return value
