@@ -56,6 +56,19 @@ class Card(QFrame):
         self._fit()
         theme.changed.connect(self._fit)
 
+    def embed(self) -> None:
+        """Become part of another card: no frame, no margins, no title."""
+        self.setObjectName("embedded")
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(0, 0, 0, 0)
+        self._title.hide()
+
+    @property
+    def title_label(self) -> QLabel:
+        """The bold word's label, for a control that it names."""
+        return self._title
+
     def title(self) -> str:
         """The bold word."""
         return self._title.text()

@@ -1,1 +1,1 @@
-"""The Lab: data, network, training, and what the network makes of it."""
+"""The Lab: data, network, training, and what the network makes of them."""
