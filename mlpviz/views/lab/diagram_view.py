@@ -19,7 +19,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mlpviz.pictures.explain import Moment, description, parameter_lines, unit_lines
-from mlpviz.pictures.symbols import INPUTS
+from mlpviz.pictures.symbols import INPUTS, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab import diagram_labels, diagram_painting
@@ -167,7 +167,7 @@ class NetworkDiagram(QWidget):
         unit = self._session.document.view.unit
         moment = self._moment()
         if unit is not None and moment is not None:
-            words += " Chosen: " + "; ".join(unit_lines(moment, *unit)) + "."
+            words += " Chosen: " + "; ".join(map(plain, unit_lines(moment, *unit))) + "."
         self.setAccessibleDescription(words + " The weights table and the forward table hold every number.")
 
     # ---- pointing
@@ -222,10 +222,13 @@ class NetworkDiagram(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Say what is under the mouse."""
-        if event is None:
-            return
-        self._mouse = event.position()
-        found = self.at(self._mouse)
+        if event is not None:
+            self.point_at(event.position())
+
+    def point_at(self, point: QPointF) -> None:
+        """The mouse is at a point: show what stands there, and say what it is."""
+        self._mouse = point
+        found = self.at(point)
         if found != self._hovered or (found is not None and len(found) == 3):
             self._hovered = found
             self._show_tip()
