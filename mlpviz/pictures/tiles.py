@@ -1,0 +1,48 @@
+"""What every unit computes over the plane of inputs, as small fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from mlpviz.nn.evaluate import forward
+from mlpviz.nn.layout import Array
+from mlpviz.nn.spec import Network
+from mlpviz.pictures.plane import InputPlane
+
+# Multiplications that one set of tiles may cost; bigger networks get coarser tiles.
+BUDGET = 60_000_000
+COARSEST = 6
+
+
+def resolution(network: Network, wanted: int, line: bool = False) -> int:
+    """The side of a field that a network of this size can be evaluated on quickly."""
+    if line:
+        return wanted
+    return int(np.clip((BUDGET / max(1, network.size)) ** 0.5, COARSEST, wanted))
+
+
+def tiles(
+    network: Network, theta: Array, plane: InputPlane, n: int, units: Iterable[tuple[int, int]] | None = None
+) -> dict[tuple[int, int], Array]:
+    """The activation of units over the plane.
+
+    Args:
+        network, theta: the net.
+        plane: of inputs.
+        n: the side wanted; big networks get fewer.
+        units: (layer, unit) pairs, layer −1 the inputs, 0 … hidden, len(hidden) the outputs ỹ; None: all.
+
+    Returns:
+        For each unit a field (side, side), row 0 at the bottom; for a line (side,).
+    """
+    line = len(plane.bounds) == 1
+    side = resolution(network, n, line)
+    X = plane.grid(side)
+    result = forward(network, theta, X)
+    layers = {-1: X, **dict(enumerate(result.h)), len(network.hidden): result.logits}
+    if units is None:
+        units = [(layer, unit) for layer, values in layers.items() for unit in range(values.shape[1])]
+    shape = (side,) if line else (side, side)
+    return {(layer, unit): layers[layer][:, unit].reshape(shape) for layer, unit in units}
