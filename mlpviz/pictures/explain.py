@@ -70,14 +70,18 @@ def decimals(values: list[float]) -> list[str]:
         return [short(value) for value in values]
     places = 3 if len(values) <= 2 else 2
     return [
-        f"{value:.{places}f}".replace("-", MINUS) if value != 0 and 0.5 * 10**-places <= abs(value) < 1e5 else short(value)
+        f"{value:.{places}f}".replace("-", MINUS)
+        if value != 0 and 0.5 * 10**-places <= abs(value) < 1e5
+        else short(value)
         for value in values
     ]
 
 
 def given(values: list[float]) -> list[str]:
     """Numbers of the data: at most three decimals, no zeros at the end."""
-    return [f"{v:.3f}".rstrip("0").rstrip(".").replace("-", MINUS) if 1e-3 <= abs(v) < 1e5 else short(v) for v in values]
+    return [
+        f"{v:.3f}".rstrip("0").rstrip(".").replace("-", MINUS) if 1e-3 <= abs(v) < 1e5 else short(v) for v in values
+    ]
 
 
 def vector(values: Array, most: int = 6, digits: Callable[[list[float]], list[str]] = decimals) -> str:
@@ -139,7 +143,11 @@ def unit_lines(moment: Moment, layer: int, unit: int) -> tuple[str, ...]:
     activation = network.hidden[layer].activation
     outer = inner if activation == "identity" else rf"\mathrm{{{ACTIVATIONS[activation].name}}}({inner})"
     z = short(float(moment.passed.z[layer][0, unit]))
-    return (f"{name} = {outer} = {value}", f"{unit_symbol(network, layer, unit, pre=True)} = {numbers} = {z}", _where(moment))
+    return (
+        f"{name} = {outer} = {value}",
+        f"{unit_symbol(network, layer, unit, pre=True)} = {numbers} = {z}",
+        _where(moment),
+    )
 
 
 def _output_lines(moment: Moment, unit: int) -> tuple[str, ...]:
@@ -190,4 +198,3 @@ def largest(values: Array) -> float:
     """The largest absolute value, 1 where all are 0 or none is there: a scale that can be divided by."""
     top = float(np.max(np.abs(values))) if values.size else 0.0
     return top if top > 0 else 1.0
-

@@ -121,7 +121,7 @@ def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("x,y\n0,1\n0,2\n", "f.csv, row 3: x = 0 stands twice, with different y"),
+        ("x,y\n0,1\n0,2\n1,1\n", "f.csv, row 3: x = 0 stands twice, with different y"),
         ("x,y\n0,1\n0,1\n", "all x are 0"),
         ("x,y\n0,1\n", "1 point(s)"),
         ("0,1,2\n0,1,3\n", "3 columns"),
