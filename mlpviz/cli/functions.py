@@ -40,15 +40,15 @@ def read_function(path: Path) -> tuple[Drawn, str]:
     x, y = (parse_column(Column(names[i], [row[i] for row in rows], numbers, path.name), "error") for i in range(2))
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
-    double = np.flatnonzero((np.diff(x) == 0) & (np.diff(y) != 0))
-    if len(double):
-        row = numbers[int(order[double[0] + 1])]
-        raise UserError(f"{path.name}, row {row:,}: x = {x[double[0]]:g} stands twice, with different y.")
     low, high = float(x[0]), float(x[-1])
     if low == high:
         raise UserError(f"{path.name}: all x are {low:g}; a function needs at least two different ones.")
     if not np.isfinite(high - low):
         raise UserError(f"{path.name}: x goes from {low:g} to {high:g}, which is too far apart.")
+    double = np.flatnonzero((np.diff(x) == 0) & (np.diff(y) != 0))
+    if len(double):
+        row = numbers[int(order[double[0] + 1])]
+        raise UserError(f"{path.name}, row {row:,}: x = {x[double[0]]:g} stands twice, with different y.")
     note = ""
     if low < 0 or high > 1:
         note = f"{path.name}: x from {low:g} to {high:g} is rescaled to [0, 1]."
