@@ -177,7 +177,7 @@ def _label(dataset: Dataset, index: float) -> str:
 
 def _read_npz(path: Path) -> Table:
     arrays = read_arrays(path, ("X", "y"))
-    return _from_arrays(path.name, arrays["X"], arrays["y"])
+    return from_arrays(path.name, arrays["X"], arrays["y"])
 
 
 def _read_json(path: Path) -> Table:
@@ -202,10 +202,14 @@ def _read_json(path: Path) -> Table:
             arrays[key] = np.array(value[key])
         except ValueError as error:
             raise UserError(f"{path.name}: the rows of {key} have different lengths.") from error
-    return _from_arrays(path.name, arrays["X"], arrays["y"])
+    return from_arrays(path.name, arrays["X"], arrays["y"])
 
 
-def _from_arrays(name: str, X: NDArray[Any], y: NDArray[Any]) -> Table:
+def from_arrays(name: str, X: NDArray[Any], y: NDArray[Any]) -> Table:
+    """A table from X (rows, inputs) and y (rows,) or (rows, targets); `name` is where they came from, for sentences.
+
+    Words or few whole numbers in y are classes, other numbers are regression. Raises UserError.
+    """
     if X.ndim == 1:
         X = X[:, None]
     if X.ndim != 2 or y.ndim not in (1, 2) or len(X) != len(y):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,55 +64,90 @@ def factor(value: float) -> str:
     return f"({short(value)})" if value < 0 else short(value)
 
 
-def vector(values: Array, most: int = 6) -> str:
+def decimals(values: list[float]) -> list[str]:
+    """Numbers of one vector: whole ones as such when all are, else all but exact zeros with the same decimals."""
+    if all(value == round(value) for value in values if math.isfinite(value)):
+        return [short(value) for value in values]
+    places = 3 if len(values) <= 2 else 2
+    return [
+        f"{value:.{places}f}".replace("-", MINUS)
+        if value != 0 and 0.5 * 10**-places <= abs(value) < 1e5
+        else short(value)
+        for value in values
+    ]
+
+
+def given(values: list[float]) -> list[str]:
+    """Numbers of the data: at most three decimals, no zeros at the end."""
+    return [
+        f"{v:.3f}".rstrip("0").rstrip(".").replace("-", MINUS) if 1e-3 <= abs(v) < 1e5 else short(v) for v in values
+    ]
+
+
+def vector(values: Array, most: int = 6, digits: Callable[[list[float]], list[str]] = decimals) -> str:
     """A vector as text: "(0, −1)", "(0.12, 0.31, 0.55, … 61 more)"; one number alone has no brackets."""
     if len(values) == 1:
-        return short(float(values[0]))
+        return digits([float(values[0])])[0]
     if len(values) <= most:
-        return f"({', '.join(short(float(v)) for v in values)})"
-    return f"({', '.join(short(float(v)) for v in values[: most - 1])}, … {len(values) - most + 1} more)"
+        return f"({', '.join(digits(values.tolist()))})"
+    return f"({', '.join(digits(values[: most - 1].tolist()))}, … {len(values) - most + 1} more)"
 
 
 def _sum(weights: Array, things: list[str], bias: float) -> str:
     """w₁·thing₁ + … + bias; negative weights as subtractions, a bias of zero left out. `things` may be fewer."""
     text = ""
     for weight, thing in zip(weights, things, strict=False):
-        sign = f" {MINUS} " if weight < 0 else " + "
-        text += (sign if text else sign.strip().replace("+", "")) + f"{short(abs(float(weight)))}·{thing}"
+        text += _joined(text, float(weight), f"·{thing}")
     if len(weights) > len(things):
-        text += f" + … {len(weights) - len(things):,} more"
+        text += rf" + …\text{{ ({len(weights) - len(things):,} more)}}"
     if bias != 0 or not text:
-        sign = f" {MINUS} " if bias < 0 else " + "
-        text += (sign if text else sign.strip().replace("+", "")) + short(abs(bias))
+        text += _joined(text, bias, "")
     return text
+
+
+def _joined(text: str, value: float, behind: str) -> str:
+    sign = f" {MINUS} " if value < 0 else " + "
+    return (sign if text else sign.strip().replace("+", "")) + short(abs(value)) + behind
 
 
 def _shown(count: int) -> int:
     return count if count <= SHOWN_TERMS else SHOWN_TERMS - 1
 
 
+def _words(text: str) -> str:
+    """Plain words inside markup."""
+    return rf"\text{{{text.replace('{', '(').replace('}', ')')}}}"
+
+
+def _where(moment: Moment) -> str:
+    return rf"\text{{at }}x = {vector(moment.x, digits=given)}"
+
+
 def unit_lines(moment: Moment, layer: int, unit: int) -> tuple[str, ...]:
-    """A unit's formula, and its numbers at the moment's row, one a line: "h₂ = ReLU(1·x₁ + 1·x₂ − 1) = 0", …"""
+    """A unit's formula and its numbers at the moment's row as lines of markup: "h₂ = ReLU(1·x₁ + 1·x₂ − 1) = 0", …"""
     network = moment.network
-    name = plain(unit_symbol(network, layer, unit))
+    name = unit_symbol(network, layer, unit)
     value = short(float(moment.values(layer)[unit]))
-    where = f"at x = {vector(moment.x)}"
     if layer == INPUTS:
         words = network.input_names[unit] if unit < len(network.input_names) else ""
-        return (f"{name} = {value}" + (f"  ({words})" if words not in ("", name, f"x{unit + 1}") else ""), where)
+        told = words.lower().replace("_", "").replace("₁", "1").replace("₂", "2") not in ("", "x", f"x{unit + 1}")
+        return (f"{name} = {value}", *((_words(words),) if told else ()), _where(moment))
     row, sources = moment.parameters(layer, unit), moment.values(layer - 1)
     shown = _shown(len(sources))
     weights, bias = row[:-1], float(row[-1])
-    symbols = [plain(unit_symbol(network, layer - 1, i, level=False)) for i in range(shown)]
+    symbols = [unit_symbol(network, layer - 1, i, level=False) for i in range(shown)]
+    numbers = _sum(weights, [factor(float(v)) for v in sources[:shown]], bias)
     inner = _sum(weights, symbols, bias)
     if layer == len(network.hidden):
-        return (f"{name} = {inner} = {value}", *_output_lines(moment, unit), where)
+        return (f"{name} = {inner} = {value}", f"{name} = {numbers}", *_output_lines(moment, unit), _where(moment))
     activation = network.hidden[layer].activation
-    outer = inner if activation == "identity" else f"{ACTIVATIONS[activation].name}({inner})"
+    outer = inner if activation == "identity" else rf"\mathrm{{{ACTIVATIONS[activation].name}}}({inner})"
     z = short(float(moment.passed.z[layer][0, unit]))
-    numbers = _sum(weights, [factor(float(v)) for v in sources[:shown]], bias)
-    pre = plain(unit_symbol(network, layer, unit, pre=True))
-    return (f"{name} = {outer} = {value}", f"{pre} = {numbers} = {z}", where)
+    return (
+        f"{name} = {outer} = {value}",
+        f"{unit_symbol(network, layer, unit, pre=True)} = {numbers} = {z}",
+        _where(moment),
+    )
 
 
 def _output_lines(moment: Moment, unit: int) -> tuple[str, ...]:
@@ -118,29 +155,27 @@ def _output_lines(moment: Moment, unit: int) -> tuple[str, ...]:
     value = short(float(moment.passed.output[0, unit]))
     names = network.class_names
     if network.loss == "logistic":
-        words = f", the probability of {names[1]}" if len(names) == 2 else ""
-        return (f"ŷ = σ(ỹ) = {value}{words}",)
+        words = _words(f", the probability of {names[1]}") if len(names) == 2 else ""
+        return (rf"\hat y = σ(\tilde y) = {value}{words}",)
     if network.loss == "softmax":
-        words = f", the probability of {names[unit]}" if unit < len(names) else ""
-        index = plain(f"_{{{unit + 1}}}")
-        return (f"ŷ{index} = exp(ỹ{index}) / Σⱼ exp(ỹⱼ) = {value}{words}",)
+        words = _words(f", the probability of {names[unit]}") if unit < len(names) else ""
+        index = f"_{{{unit + 1}}}"
+        return (rf"\hat y{index} = \exp(\tilde y{index}) / ∑_j \exp(\tilde y_j) = {value}{words}",)
     return ()
 
 
 def parameter_lines(moment: Moment, layer: int, unit: int, source: int) -> tuple[str, ...]:
     """A weight (or bias: source is the fan-in), and what it carries at the moment's row: "W⁽²⁾₁₃ = +0.377", …"""
     network = moment.network
-    name = plain(parameter_symbol(network, layer, unit, source))
+    name = parameter_symbol(network, layer, unit, source)
     value = float(moment.parameters(layer, unit)[source])
-    target = plain(unit_symbol(network, layer, unit, pre=True))
+    target = unit_symbol(network, layer, unit, pre=True)
     if source == network.sizes[layer]:
-        return (f"{name} = {signed(value)}", f"the bias of {target}")
+        return (f"{name} = {signed(value)}", rf"\text{{the bias of }}{target}")
     carried = float(moment.values(layer - 1)[source])
-    origin = plain(unit_symbol(network, layer - 1, source))
-    return (
-        f"{name} = {signed(value)}",
-        f"{origin} → {target}:  {short(value)}·{factor(carried)} = {short(value * carried)}",
-    )
+    origin = unit_symbol(network, layer - 1, source)
+    product = f"{short(value)}·{factor(carried)} = {short(value * carried)}"
+    return (f"{name} = {signed(value)}", rf"{origin} → {target}\text{{:  }}{product}", _where(moment))
 
 
 def description(network: Network) -> str:
@@ -151,8 +186,7 @@ def description(network: Network) -> str:
         kind = "representation layer" if index == last else f"hidden layer {index + 1}"
         symbol = plain(layer_symbol(network, index))
         parts.append(f"{kind} {symbol} with {_count(layer.width, ACTIVATIONS[layer.activation].name + ' unit')}")
-    output = plain(output_formula(network))
-    parts.append(f"{_count(network.outputs, 'output')} ỹ, {output}")
+    parts.append(f"{_count(network.outputs, 'output')} ỹ, {plain(output_formula(network))}")
     return "; ".join(parts) + "."
 
 
@@ -164,6 +198,3 @@ def largest(values: Array) -> float:
     """The largest absolute value, 1 where all are 0 or none is there: a scale that can be divided by."""
     top = float(np.max(np.abs(values))) if values.size else 0.0
     return top if top > 0 else 1.0
-
-
-__all__ = ["Moment", "description", "factor", "largest", "parameter_lines", "unit_lines", "vector"]

@@ -13,7 +13,7 @@ from mlpviz.nn.spec import Network
 
 INPUTS = -1
 _SUPERSCRIPTS = str.maketrans("0123456789()+-−,l", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁻˒ˡ")
-_SUBSCRIPTS = str.maketrans("0123456789()+-−", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋₋")
+_SUBSCRIPTS = str.maketrans("0123456789()+-−j", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋₋ⱼ")
 _SCRIPT = re.compile(r"([\^_])(?:\{([^}]*)\}|(.))")
 _ACCENTS = {r"\tilde": "\u0303", r"\hat": "\u0302"}
 _READY = {"y\u0302": "ŷ", "y\u0303": "ỹ"}
@@ -21,7 +21,8 @@ _READY = {"y\u0302": "ŷ", "y\u0303": "ỹ"}
 
 def plain(markup: str) -> str:
     r"""Markup as plain text: `W^{(2)}_{13}` → "W⁽²⁾₁₃", `\tilde y` → "ỹ"."""
-    markup = re.sub(r"\\math(?:rm|bb)\{([^}]*)\}", r"\1", markup)
+    markup = re.sub(r"\\(?:mathrm|mathbb|text)\{([^}]*)\}", r"\1", markup)
+    markup = re.sub(r"\\(exp|log|tanh|max)\b", r"\1", markup)
     for command, accent in _ACCENTS.items():
         markup = re.sub(re.escape(command) + r"\s*(?:\{(.)\}|(.))", lambda m, a=accent: (m[1] or m[2]) + a, markup)  # type: ignore[misc]
     for spelled, letter in _READY.items():

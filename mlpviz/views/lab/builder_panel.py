@@ -153,7 +153,9 @@ class BuilderPanel(Card):
         row = LayerRow(index, self.theme, self._list)
         words = f"of hidden layer {index + 1}"
         row.width_chosen.connect(
-            lambda width: self._do(f"Change width {words}", lambda d: edits.set_width(d, index, width), f"width {index}")
+            lambda width: self._do(
+                f"Change width {words}", lambda d: edits.set_width(d, index, width), f"width {index}"
+            )
         )
         row.activation_chosen.connect(
             lambda key: self._do(f"Change activation {words}", lambda d: edits.set_activation(d, index, key))

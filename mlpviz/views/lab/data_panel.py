@@ -196,5 +196,3 @@ class DataPanel(Card):
             button.updateGeometry()
             function = self._session.document.function
             button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))
-
-

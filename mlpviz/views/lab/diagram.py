@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QFontMetricsF, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.symbols import shape
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.theme import Theme
+from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.lab.diagram_header import DepthControls
 from mlpviz.views.lab.diagram_legend import Legend
 from mlpviz.views.lab.diagram_view import NetworkDiagram
@@ -28,17 +28,17 @@ class DiagramCard(Card):
     """The card.
 
     Attributes:
-        diagram: the painted network; depth: the controls of its depth; legend: what its colours mean.
+        diagram: the painted network; depth_controls: [−] 3 [+]; legend: what its colours mean.
     """
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Network", theme, parent)
         self._session = session
         self.diagram = NetworkDiagram(session, theme, self)
-        self.depth = DepthControls(session, theme, self)
+        self.depth_controls = DepthControls(session, theme, self)
         self.legend = Legend(theme, self)
         # The depth belongs to the words beside it; the card's own stretch keeps the legend at the right.
-        self.header.insertWidget(self.header.count() - 1, self.depth)
+        self.header.insertWidget(self.header.count() - 1, self.depth_controls)
         self.header.addWidget(self.legend)
         self.body.addWidget(self.diagram, 1)
         self.setAccessibleName("Network")
@@ -55,7 +55,7 @@ class DiagramCard(Card):
         network = self._session.document.network
         self.set_subtitle(title_words(network))
         self.setAccessibleDescription(f"{shape(network)}, {network.size:,} parameters")
-        self.depth.show_depth(len(network.hidden))
+        self.depth_controls.show_depth(len(network.hidden))
         self._fit_legend()
 
     def _levels_changed(self, levels: dict[int, float]) -> None:
@@ -63,9 +63,10 @@ class DiagramCard(Card):
         self._fit_legend()
 
     def _fit_legend(self) -> None:
-        words = self.fontMetrics().horizontalAdvance(self.title() + self.subtitle())
-        used = words + self.depth.sizeHint().width() + 5 * self.header.spacing() + 2 * self.contentsMargins().left()
-        self.legend.setVisible(used + self.legend.sizeHint().width() + 2 * 12 <= self.width())
+        words = QFontMetricsF(self.theme.font("body", bold=True)).horizontalAdvance(self.title())
+        words += QFontMetricsF(self.theme.font("note")).horizontalAdvance(self.subtitle())
+        used = words + self.depth_controls.sizeHint().width() + 5 * self.header.spacing() + 2 * PAD
+        self.legend.fit(self.width() - used - 8)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The legend gives way where the title line is short."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from mlpviz.nn.layout import Array
 FULL, ENDS = 8, 4  # more than FULL units: the first and last ENDS, and between them a line that counts the others
 GAP_SLOT = 0.62  # the height of that line, in unit pitches
 TILE_SHARE = 0.86  # of the tightest column's pitch
-LOOSE = 1.65  # the widest pitch, in tiles
+LOOSE = 1.65  # the widest pitch, in tiles; in small networks, whose edges carry labels, LOOSEST
+LOOSEST = 2.2
+FEW, ROOM = 9, 150.0  # a small network: so few edges, at most one hidden layer, and such gaps between columns
+ASIDE = 32.0  # room for a name beside the first and the last column
 CURVED = 100  # more edges than that are straight: curves would cost too much time
 CURVE_POINTS = 20
 
@@ -47,6 +51,7 @@ class Geometry:
         tile: the side of a unit's tile.
         pitch: the distance of two columns' centres.
         top, bottom: the box that units may fill.
+        small: few units and much room: edges are straight and carry labels.
     """
 
     columns: tuple[Column, ...]
@@ -54,6 +59,7 @@ class Geometry:
     pitch: float
     top: float
     bottom: float
+    small: bool = False
 
     @cached_property
     def places(self) -> dict[tuple[int, int], tuple[float, float]]:
@@ -63,6 +69,11 @@ class Geometry:
             for column in self.columns
             for unit, y in zip(column.units, column.y, strict=True)
         }
+
+    @property
+    def boldness(self) -> float:
+        """A factor on the widths of edges: in narrow gaps thick lines would run into one another."""
+        return float(np.clip((self.pitch - self.tile) / 70, 0.3, 1.0))
 
     @cached_property
     def edges(self) -> Edges:
@@ -74,7 +85,7 @@ class Geometry:
             for source, y0 in zip(before.units, before.y, strict=True)
         ]
         table = np.array(ends, dtype=float).reshape(-1, 7)
-        return Edges.between(table[:, :3].astype(int), table[:, 3:], self.tile / 2)
+        return Edges.between(table[:, :3].astype(int), table[:, 3:], self.tile / 2, not self.small)
 
     def unit_at(self, x: float, y: float) -> tuple[int, int] | None:
         """The unit whose tile is at a point."""
@@ -105,10 +116,12 @@ class Edges:
     points: Array
 
     @classmethod
-    def between(cls, keys: np.ndarray[tuple[int, int], np.dtype[np.int64]], centres: Array, inset: float) -> Edges:
+    def between(
+        cls, keys: np.ndarray[tuple[int, int], np.dtype[np.int64]], centres: Array, inset: float, curved: bool
+    ) -> Edges:
         """The edges between units with these centres (edges, 4) and half tiles of `inset`."""
         ends = centres + np.array([inset, 0, -inset, 0])
-        if len(keys) > CURVED:
+        if len(keys) > CURVED or not curved:
             return cls(keys, ends, ends.reshape(-1, 2, 2))
         x0, y0, x1, y1 = (ends[:, i, None] for i in range(4))
         t = np.linspace(0, 1, CURVE_POINTS)[None, :]
@@ -149,20 +162,24 @@ def arrange(
 
     Args:
         width, top, bottom: the box; units stay between top and bottom.
-        margins: from the box's sides to the centres of the first and the last column.
+        margins: from the box's sides to the centres of the first and the last column, at least.
         scale: factor on the sizes of marks.
     """
-    left, right = margins
-    pitch = (width - left - right) / (len(sizes) - 1)
     height = max(bottom - top, 1.0)
     slots = [min(count, 2 * ENDS + GAP_SLOT) if count > FULL else float(count) for count in sizes]
     cap = float(np.clip(0.22 * height, 34 * scale, 76 * scale))
-    tile = max(6.0, min(cap, TILE_SHARE * height / max(slots), 0.5 * pitch))
+    tile = min(cap, TILE_SHARE * height / max(slots))
+    left, right = (max(margin, tile / 2 + ASIDE * scale) for margin in margins)
+    pitch = (width - left - right) / (len(sizes) - 1)
+    tile = max(6.0, min(tile, 0.5 * pitch))
+    edges = sum(a * b for a, b in pairwise(sizes))
+    small = len(sizes) <= 3 and edges <= FEW and pitch - tile >= ROOM * scale
+    loose = (LOOSEST if small else LOOSE) * tile
     columns = tuple(
-        _column(index - 1, left + index * pitch, count, top, height, min(height / slots[index], LOOSE * tile))
+        _column(index - 1, left + index * pitch, count, top, height, min(height / slots[index], loose))
         for index, count in enumerate(sizes)
     )
-    return Geometry(columns, tile, pitch, top, bottom)
+    return Geometry(columns, tile, pitch, top, bottom, small)
 
 
 def _column(layer: int, x: float, count: int, top: float, height: float, pitch: float) -> Column:

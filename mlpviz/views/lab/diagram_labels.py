@@ -27,8 +27,6 @@ from mlpviz.views.lab.diagram_painting import Parameter, Scene, tile_rect
 
 HEADING_Y, FORMULA_Y = 11.0, 36.0  # middles of the two lines of headings
 GAP = 6.0  # between a label and what stands beside it
-ROOM = 150.0  # a gap between columns that is wider has its weights written on the edges, when they are few
-FEW = 12
 
 
 @dataclass(frozen=True)
@@ -92,30 +90,38 @@ def paint_captions(painter: QPainter, scene: Scene, middle: float) -> None:
     """Under each gap how the next pre-activations come about; under a hidden column h = f(z) where there is room."""
     theme, geometry, network = scene.theme, scene.geometry, scene.network
     single = len(network.hidden) <= 1
-    for before, after in zip(geometry.columns, geometry.columns[1:], strict=False):
-        weights, biases = matrix_symbols(network, after.layer)
-        for markup in (affine_formula(network, after.layer), f"{weights}, {biases}", weights):
-            words = Words("", markup)
-            if words.width(theme, math_px=13) <= geometry.pitch - 10:
-                words.paint(painter, theme, (before.x + after.x) / 2, middle, theme.color("ink2"), 13)
-                break
+    room = geometry.pitch - 10
+    # One form for all gaps, the longest that fits everywhere.
+    forms = [[_caption(network, c.layer, form) for c in geometry.columns[1:]] for form in range(3)]
+    fitting = [form for form in forms if all(words.width(theme, math_px=13) <= room for words in form)]
+    for place, after in enumerate(geometry.columns[1:]):
+        if fitting:
+            fitting[0][place].paint(painter, theme, after.x - geometry.pitch / 2, middle, theme.color("ink2"), 13)
         if single and after.layer < len(network.hidden):
             words = Words("", f"{layer_symbol(network, after.layer)} = f(z)")
             words.paint(painter, theme, after.x, middle, theme.color("ink2"), 13)
+
+
+def _caption(network: Network, layer: int, form: int) -> Words:
+    weights, biases = matrix_symbols(network, layer)
+    return Words("", (affine_formula(network, layer), f"{weights}, {biases}", weights)[form])
 
 
 def _label(
     painter: QPainter, theme: Theme, rect: QRectF, markup: str, px: float, token: str = "ink", ground: float = 0.86
 ) -> None:
     """A formula on a patch of the panel, so that lines behind it do not cross it out."""
+    patch = QRectF(rect)
+    patch.setWidth(min(rect.width(), measure(markup, px)[0] + 6))
+    patch.moveCenter(rect.center())
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("panel", ground))
-    painter.drawRoundedRect(rect, 3, 3)
+    painter.drawRoundedRect(patch, 3, 3)
     paint_math(painter, rect.center().x(), rect.center().y() + 0.31 * px, markup, px, theme.color(token), "center")
 
 
 def name_rect(scene: Scene, layer: int, unit: int) -> QRectF | None:
-    """Where a unit's name stands: left of inputs, right of outputs, at the upper right of hidden units; None: no room."""
+    """Where a unit's name stands: left of inputs, right of outputs, upper right of hidden units; None: no room."""
     theme, geometry = scene.theme, scene.geometry
     tile = tile_rect(geometry, (layer, unit))
     px = name_px(scene)
@@ -125,7 +131,7 @@ def name_rect(scene: Scene, layer: int, unit: int) -> QRectF | None:
     height = px * 1.15
     if layer == INPUTS:
         return QRectF(tile.left() - width - 3 * theme.scale, tile.center().y() - height / 2, width, height)
-    x = tile.right() + 3 * theme.scale
+    x = tile.right() + 6 * theme.scale
     if layer == len(scene.network.hidden):
         return QRectF(x, tile.center().y() - height / 2, width, height)
     return QRectF(x, tile.top() - 0.22 * px, width, height)
@@ -143,10 +149,15 @@ def paint_names(painter: QPainter, scene: Scene) -> None:
     """x₁ … beside the inputs, h₁ … beside hidden units, ỹ beside outputs, "… 24 more" where units are left out."""
     theme = scene.theme
     px = name_px(scene)
+    # In a column that lists its weights into the chosen unit, small tiles have no room for names as well.
+    listing = scene.chosen[0] - 1 if scene.chosen and not scene.geometry.small else None
+    crowded = scene.geometry.tile < 30 * theme.scale
     for layer, unit in scene.geometry.places:
         rect = name_rect(scene, layer, unit)
+        if crowded and layer == listing and layer != INPUTS:
+            continue
         if rect is not None and px is not None:
-            _label(painter, theme, rect, unit_symbol(scene.network, layer, unit, level=False), px, ground=0.7)
+            _label(painter, theme, rect, unit_symbol(scene.network, layer, unit, level=False), px)
     font = theme.font("tick")
     painter.setFont(font)
     for column in scene.geometry.columns:
@@ -183,8 +194,9 @@ def paint_incoming(painter: QPainter, scene: Scene) -> None:
             else f"{float(row[source]):+.2f}".replace("-", "−")
         )
         rect = QRectF(tile.right() + 4 * theme.scale, tile.center().y() - metrics.height() / 2, width, metrics.height())
-        if layer - 1 != INPUTS and name_px(scene) is not None:
-            rect.moveTop(max(rect.top(), tile.top() + 0.72 * (name_px(scene) or 0)))
+        name = name_rect(scene, layer - 1, source)
+        if layer - 1 != INPUTS and name is not None and geometry.tile >= 30 * theme.scale:
+            rect.moveTop(max(rect.top(), name.bottom() - 1))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("panel"))
         painter.drawRoundedRect(rect, 3, 3)
@@ -202,7 +214,7 @@ def place_edge_labels(scene: Scene) -> dict[Parameter, QRectF]:
     """
     geometry, theme, network = scene.geometry, scene.theme, scene.network
     keys = [(int(a), int(b), int(c)) for a, b, c in geometry.edges.keys]
-    if len(network.hidden) > 1 or len(keys) > FEW or geometry.pitch - geometry.tile < ROOM * theme.scale:
+    if not geometry.small:
         return {}
     px = theme.px(14)
     taken = [tile_rect(geometry, unit).adjusted(-4, -4, 4, 4) for unit in geometry.places]

@@ -16,11 +16,12 @@ BAR, SAMPLE, GAP = (54.0, 9.0), 16.0, 5.0
 
 
 class Legend(QWidget):
-    """unit output −1 ▬ +1   weight ▬ − ▬ +"""
+    """unit output −1 ▬ +1   weight ▬ − ▬ +; without the words where room is short."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._compact = False
         self._ends = (f"{MINUS}1", "+1")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Colours of the network diagram")
@@ -42,12 +43,23 @@ class Legend(QWidget):
         self.updateGeometry()
         self.update()
 
+    def fit(self, room: float) -> None:
+        """Take the form that fits into `room` pixels: with words, without, or none at all."""
+        for self._compact in (False, True):
+            if self.sizeHint().width() <= room:
+                break
+        self.setVisible(self.sizeHint().width() <= room)
+        self.updateGeometry()
+
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
 
     def _pieces(self) -> list[tuple[str, str]]:
         low, high = self._ends
+        if self._compact:
+            return [("tick", low), ("bar", ""), ("tick", high), ("gap", ""), ("neg", ""), ("tick", MINUS), ("pos", ""),
+                    ("tick", "+")]  # fmt: skip
         return [("words", "unit output"), ("tick", low), ("bar", ""), ("tick", high), ("gap", ""), ("words", "weight"),
                 ("neg", ""), ("tick", MINUS), ("pos", ""), ("tick", "+")]  # fmt: skip
 

@@ -19,6 +19,7 @@ THINNEST, RANGE = 0.6, 4.4  # edge width = 0.6 + 4.4·|w|/max of its layer
 LEVELS = 16  # pens of a sign: widths are rounded to 4.4/15
 DIMMED = 0.30  # how much of its colour an edge keeps when a unit is chosen that it does not lead to
 Unit = tuple[int, int]
+Picture = QImage | list[QPointF]  # a field's image, or a curve in the unit square, y upwards
 Parameter = tuple[int, int, int]  # layer, unit, source; source = fan-in: the bias
 
 
@@ -35,7 +36,7 @@ class Scene:
     theta: Array
     geometry: Geometry
     theme: Theme
-    tiles: Mapping[Unit, QImage | QPolygonF] = field(default_factory=dict)
+    tiles: Mapping[Unit, Picture] = field(default_factory=dict)
     chosen: Unit | None = None
     hovered: Unit | Parameter | None = None
 
@@ -67,7 +68,7 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     """`share` of a colour over a ground: as if translucent, but opaque and so the same where lines cross."""
     return QColor.fromRgbF(
         *(share * a + (1 - share) * b for a, b in zip(color.getRgbF()[:3], ground.getRgbF()[:3], strict=True))
-    )  # type: ignore[arg-type]
+    )
 
 
 def sign_token(value: float) -> str:
@@ -75,9 +76,9 @@ def sign_token(value: float) -> str:
     return "pos" if value > 0 else "neg" if value < 0 else "edge"
 
 
-def edge_width(share: float, scale: float) -> float:
+def edge_width(scene: Scene, share: float) -> float:
     """The width of an edge whose |w| is this share of its layer's largest."""
-    return (THINNEST + RANGE * share) * scale
+    return (THINNEST + RANGE * scene.geometry.boldness * share) * scene.theme.scale
 
 
 def _path(scene: Scene, index: int) -> QPainterPath:
@@ -108,7 +109,7 @@ def paint_edges(painter: QPainter, scene: Scene) -> None:
         color = theme.color(sign_token(float(values[first])))
         if not bright[first]:
             color = mixed(color, panel, DIMMED)
-        pen = QPen(color, edge_width(steps[first] / (LEVELS - 1), theme.scale))
+        pen = QPen(color, edge_width(scene, steps[first] / (LEVELS - 1)))
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
         if edges.curved:
@@ -117,7 +118,7 @@ def paint_edges(painter: QPainter, scene: Scene) -> None:
                 path.addPath(_path(scene, index))
             painter.drawPath(path)
         else:
-            painter.drawLines([QLineF(*ends) for ends in edges.ends[members].tolist()])
+            painter.drawLines(*[QLineF(*ends) for ends in edges.ends[members].tolist()])
 
 
 def paint_hovered_edge(painter: QPainter, scene: Scene, key: Parameter, at: QPointF | None) -> None:
@@ -128,7 +129,7 @@ def paint_hovered_edge(painter: QPainter, scene: Scene, key: Parameter, at: QPoi
         return
     index = int(found[0])
     values, shares = scene.values()
-    width = edge_width(float(shares[index]), theme.scale) + 1.5 * theme.scale
+    width = edge_width(scene, float(shares[index])) + 1.5 * theme.scale
     path = _path(scene, index) if edges.curved else QPainterPath()
     if not edges.curved:
         x0, y0, x1, y1 = edges.ends[index].tolist()
@@ -174,17 +175,17 @@ def _paint_tile(painter: QPainter, scene: Scene, unit: Unit) -> None:
         painter.fillRect(rect.adjusted(-3 * scale, -3 * scale, 3 * scale, 3 * scale), theme.color("panel"))
     rect = rect.adjusted(-grown, -grown, grown, grown)
     picture = scene.tiles.get(unit)
-    painter.fillRect(rect, theme.color("sunk" if not isinstance(picture, QPolygonF) else "panel"))
+    painter.fillRect(rect, theme.color("sunk" if not isinstance(picture, list) else "panel"))
     if isinstance(picture, QImage):
         painter.drawImage(rect, picture)
-    elif isinstance(picture, QPolygonF):
+    elif isinstance(picture, list):
         _paint_curve(painter, theme, rect, picture)
     painter.setPen(QPen(theme.color("ink" if grown else "edge"), max(1.0, scale)))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
-def _paint_curve(painter: QPainter, theme: Theme, rect: QRectF, curve: QPolygonF) -> None:
+def _paint_curve(painter: QPainter, theme: Theme, rect: QRectF, curve: list[QPointF]) -> None:
     inner = rect.adjusted(2, 2, -2, -2)
     painter.setPen(QPen(theme.color("grid"), 1))
     painter.drawLine(QLineF(inner.left(), inner.center().y(), inner.right(), inner.center().y()))
@@ -200,7 +201,7 @@ def _paint_bias(painter: QPainter, scene: Scene, unit: Unit, value: float, share
     theme, scale = scene.theme, scene.theme.scale
     hovered = scene.hovered == (*unit, scene.network.sizes[unit[0]])
     reach = min(1.0, scene.geometry.tile / 24)
-    radius = (1.4 + 2.4 * share) * scale * reach + (1.0 if hovered else 0.0)
+    radius = (1.9 + 2.1 * share) * scale * reach + (1.0 if hovered else 0.0)
     x, y = scene.geometry.bias_place(*unit)
     dimmed = scene.chosen is not None and scene.chosen != unit
     color = theme.color(sign_token(value))

@@ -7,22 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF
-from PyQt6.QtGui import QImage, QPolygonF
+from PyQt6.QtGui import QImage
 
 from mlpviz.data.spec import Dataset
 from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.evaluate import forward
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import largest
 from mlpviz.pictures.plane import input_plane
 from mlpviz.pictures.symbols import INPUTS
 from mlpviz.pictures.tiles import tiles
+from mlpviz.views.lab.diagram_painting import Picture, Unit
 
-Unit = tuple[int, int]
-CURVE_SAMPLES = 49
-FINE, COARSE = 32, 16  # samples along a tile's side; COARSE for networks beyond LARGE parameters
-LARGE = 100_000
+CURVE_SAMPLES, FIELD_SAMPLES = 49, 32  # along a tile's side; `tiles` takes fewer for large networks
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,16 +49,28 @@ def level_of(network: Network, layer: int, values: list[Array]) -> float:
 
 def compute(network: Network, theta: Array, dataset: Dataset, units: list[Unit], table: NDArray[np.uint8]) -> Pictures:
     """The pictures of some units; pure, for the pictures' thread. `table` is the diverging map, (256, 3)."""
-    if network.inputs == 1:
-        values = _curves(network, theta, dataset, units)
-    else:
-        values = _fields(network, theta, dataset, units)
+    side = CURVE_SAMPLES if network.inputs == 1 else FIELD_SAMPLES
+    values = tiles(network, theta, input_plane(dataset), side, units)
+    values = {unit: centred(field) if unit[0] == INPUTS else field for unit, field in values.items()}
     layers = {layer for layer, _ in units}
     levels = {layer: level_of(network, layer, [v for (at, _), v in values.items() if at == layer]) for layer in layers}
-    if network.inputs == 1:
-        heights = {unit: np.clip(0.5 + 0.5 * value / levels[unit[0]], 0, 1) for unit, value in values.items()}
-        return Pictures(network, dict(heights), levels)
-    return Pictures(network, {unit: colored(v, levels[unit[0]], table) for unit, v in values.items()}, levels)
+    pictures: dict[Unit, NDArray[np.uint8] | Array] = {}
+    for (layer, unit), value in values.items():
+        curve = value.ndim == 1
+        pictures[layer, unit] = height(value, levels[layer]) if curve else colored(value, levels[layer], table)
+    return Pictures(network, pictures, levels)
+
+
+def centred(values: Array) -> Array:
+    """An input's values, less their middle where they never change sign: else its tile had one colour."""
+    low, high = float(values.min()), float(values.max())
+    return values - (low + high) / 2 if low > 0 or high < 0 else values
+
+
+def height(values: Array, level: float) -> Array:
+    """Values as heights from 0 (−level) to 1 (+level)."""
+    heights: Array = np.nan_to_num(np.clip(0.5 + 0.5 * values / level, 0, 1), nan=0.5)
+    return heights
 
 
 def colored(values: Array, level: float, table: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -70,25 +79,10 @@ def colored(values: Array, level: float, table: NDArray[np.uint8]) -> NDArray[np
     return np.ascontiguousarray(table[((share[::-1] + 1) * 127.5).round().astype(np.uint8)])
 
 
-def _curves(network: Network, theta: Array, dataset: Dataset, units: list[Unit]) -> dict[Unit, Array]:
-    low, high = dataset.domain[0]
-    t = np.linspace(low, high, CURVE_SAMPLES)
-    passed = forward(network, theta, t[:, None])
-    # The input's own curve runs from corner to corner, whatever its units are.
-    layers = {INPUTS: np.linspace(-1, 1, CURVE_SAMPLES)[:, None], len(network.hidden): passed.logits}
-    return {(at, i): (layers[at] if at in layers else passed.h[at])[:, i] for at, i in units}
-
-
-def drawable(picture: NDArray[np.uint8] | Array) -> QImage | QPolygonF:
+def drawable(picture: NDArray[np.uint8] | Array) -> Picture:
     """A picture as Qt draws it: an image with its own memory, or a curve in the unit square."""
     if picture.ndim == 1:
         places = np.linspace(0, 1, len(picture))
-        return QPolygonF([QPointF(float(x), float(y)) for x, y in zip(places, picture, strict=True)])
+        return [QPointF(float(x), float(y)) for x, y in zip(places, picture, strict=True)]
     height, width, _ = picture.shape
     return QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
-
-
-def _fields(network: Network, theta: Array, dataset: Dataset, units: list[Unit]) -> dict[Unit, Array]:
-    side = FINE if network.size <= LARGE else COARSE
-    every = tiles(network, theta, input_plane(dataset), side)
-    return {unit: every[unit] for unit in units}

@@ -8,26 +8,24 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QFocusEvent,
     QHideEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QShowEvent,
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mlpviz.pictures.explain import Moment, description, parameter_lines, unit_lines
-from mlpviz.pictures.symbols import INPUTS
+from mlpviz.pictures.symbols import INPUTS, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab import diagram_labels, diagram_painting
 from mlpviz.views.lab.diagram_geometry import Geometry, arrange
 from mlpviz.views.lab.diagram_header import LayerControls
-from mlpviz.views.lab.diagram_painting import Parameter, Scene, Unit
+from mlpviz.views.lab.diagram_painting import Parameter, Picture, Scene, Unit
 from mlpviz.views.lab.diagram_tiles import Pictures, compute, drawable
 from mlpviz.views.lab.diagram_tip import Tip
 
@@ -50,7 +48,7 @@ class NetworkDiagram(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = theme
-        self._tiles: dict[Unit, QImage | QPolygonF] = {}
+        self._tiles: dict[Unit, Picture] = {}
         self._levels: dict[int, float] = {}
         self._controls: list[LayerControls] = []
         self._hovered: Unit | Parameter | None = None
@@ -92,7 +90,7 @@ class NetworkDiagram(QWidget):
         if self._geometry is None:
             scale = self._theme.scale
             sizes = self._session.document.network.sizes
-            left, right = 56.0 * scale, 62.0 * scale
+            left, right = 50.0 * scale, 54.0 * scale
             self._geometry = arrange(
                 sizes, self.width(), TOP * scale, self.height() - BOTTOM * scale, (left, right), scale
             )
@@ -152,11 +150,10 @@ class NetworkDiagram(QWidget):
         middle = diagram_labels.FORMULA_Y * self._theme.scale
         room = geometry.pitch - 4 * self._theme.scale
         # All or none have a combo box: a row of unlike controls would look broken.
-        fits = all([controls.fit(room) for controls in self._controls])
-        bare = not all(controls.activation.isVisibleTo(controls) for controls in self._controls)
+        whole = all(controls.width_with(True) <= room for controls in self._controls)
+        fits = all(controls.width_with(whole) <= room for controls in self._controls)
         for controls, column in zip(self._controls, geometry.columns[1:], strict=False):
-            if bare:
-                controls.fit(0)
+            controls.fit(whole)
             controls.move(round(column.x - controls.width() / 2), round(middle - controls.height() / 2))
             controls.setVisible(fits)
 
@@ -170,7 +167,7 @@ class NetworkDiagram(QWidget):
         unit = self._session.document.view.unit
         moment = self._moment()
         if unit is not None and moment is not None:
-            words += " Chosen: " + "; ".join(unit_lines(moment, *unit)) + "."
+            words += " Chosen: " + "; ".join(map(plain, unit_lines(moment, *unit))) + "."
         self.setAccessibleDescription(words + " The weights table and the forward table hold every number.")
 
     # ---- pointing
@@ -225,10 +222,13 @@ class NetworkDiagram(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         """Say what is under the mouse."""
-        if event is None:
-            return
-        self._mouse = event.position()
-        found = self.at(self._mouse)
+        if event is not None:
+            self.point_at(event.position())
+
+    def point_at(self, point: QPointF) -> None:
+        """The mouse is at a point: show what stands there, and say what it is."""
+        self._mouse = point
+        found = self.at(point)
         if found != self._hovered or (found is not None and len(found) == 3):
             self._hovered = found
             self._show_tip()
@@ -280,7 +280,8 @@ class NetworkDiagram(QWidget):
 
     def focusInEvent(self, event: QFocusEvent | None) -> None:
         """Show the focus when it came by key."""
-        self._by_key = event is not None and event.reason() != Qt.FocusReason.MouseFocusReason
+        by_key = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self._by_key = event is not None and event.reason() in by_key
         super().focusInEvent(event)
         self.update()
 

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from mlpviz.data.spec import Dataset
 from mlpviz.document.numbers import signed
 from mlpviz.nn.evaluate import Forward, forward
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.explain import vector
+from mlpviz.pictures.explain import decimals, given, vector
 from mlpviz.pictures.symbols import INPUTS, layer_symbol, plain, pre_symbol
 from mlpviz.session import Session
 from mlpviz.views.lab.math_header import MARKUP
@@ -44,8 +44,8 @@ def fields_of(network: Network) -> list[Field]:
 class ForwardModel(QAbstractTableModel):
     """Shows what the live network makes of each row; computes a block of rows when one of them is asked for."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
         self._blocks: OrderedDict[int, Forward | None] = OrderedDict()
         self._stale: dict[int, Forward | None] = {}
@@ -81,7 +81,7 @@ class ForwardModel(QAbstractTableModel):
         if role not in (Role.DisplayRole, MARKUP):
             return None
         if orientation == Qt.Orientation.Vertical:
-            return str(section + 1)
+            return str(section + 1) if role == Role.DisplayRole else None
         field = self.fields[section]
         markup = {"x": "x", "y": "y", "raw": r"\tilde y", "output": r"\hat y"}.get(field.kind) or (
             pre_symbol(self.network, field.layer) if field.kind == "z" else layer_symbol(self.network, field.layer)
@@ -132,7 +132,7 @@ class ForwardModel(QAbstractTableModel):
             return WAITING
         if field.kind in ("y", "raw") and len(values) == 1 and self.dataset.task == "binary":
             return signed(float(values[0]))
-        return vector(values)
+        return vector(values, digits=given if field.kind == "x" else decimals)
 
     def right(self, row: int, field: Field) -> bool | None:
         """Whether ŷ names the right class; None for other columns and for regression."""

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHeaderView, QWidget
 from mlpviz.views.kit.mathtext import paint_math
 from mlpviz.views.kit.theme import Theme
 
-MARKUP = Qt.ItemDataRole.UserRole + 1  # the model's headerData in this role is markup; plain text is the display role
+MARKUP = Qt.ItemDataRole.UserRole + 1  # headerData in this role is markup; without one the plain text is painted
 
 
 class MathHeader(QHeaderView):
@@ -34,7 +34,13 @@ class MathHeader(QHeaderView):
         if self.orientation() == Qt.Orientation.Horizontal:
             painter.drawLine(QLineF(rect.left(), rect.bottom() + 0.5, rect.right() + 1, rect.bottom() + 0.5))
         markup = model.headerData(logicalIndex, self.orientation(), MARKUP)
+        middle = rect.center()
         if markup:
-            middle = rect.center()
-            paint_math(painter, middle.x(), middle.y(), markup, theme.px("body"), theme.color("ink2"), "center")
+            px = theme.px("body")
+            paint_math(painter, middle.x(), middle.y() + 0.34 * px, markup, px, theme.color("ink2"), "center")
+        else:
+            painter.setFont(theme.font("tick"))
+            painter.setPen(theme.color("ink2"))
+            text = model.headerData(logicalIndex, self.orientation(), Qt.ItemDataRole.DisplayRole)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(text))
         painter.restore()

@@ -87,9 +87,7 @@ class OutputCard(Card):
         self._plane = plane = input_plane(dataset)
         self.legend.set_dataset(dataset)
         self.set_subtitle(
-            f"on the plane of the first two principal components ({100 * plane.share:.0f} % of the variance)"
-            if plane.share is not None
-            else ""
+            f"plane of two principal components, {100 * plane.share:.0f} %" if plane.share is not None else ""
         )
         shown = np.concatenate([dataset.train[:MAX_DRAWN], dataset.test[:MAX_DRAWN]])
         (left, right) = plane.bounds[0]

@@ -18,6 +18,7 @@ DIAMETER = 6.8
 # A triangle of the same diameter looks smaller than a disc; equal area asks for this factor.
 FACTORS = {"t1": 1.28, "o": 1.0, "s": 0.92, "d": 1.2, "star": 1.4, "p": 1.06}
 MAX_DRAWN = 4000
+FEW = 12
 
 
 def symbol_of(index: int) -> str:
@@ -77,7 +78,8 @@ class Points:
             chosen = (self._labels == label) & (self._train == train)
             places = self._places[chosen]
             symbol = "o" if self._values is not None else symbol_of(label)
-            size = theme.px(DIAMETER * (1.35 if large else 1.0)) * FACTORS[symbol]
+            factor = 1.9 if len(self._labels) <= FEW else 1.35 if large else 1.0
+            size = theme.px(DIAMETER * factor) * FACTORS[symbol]
             if self._values is not None:
                 colors = self._value_colors(self._values[chosen])
                 brushes = [QBrush(color if train else panel) for color in colors]

@@ -165,7 +165,7 @@ class RepresentationCard(Card):
         self.plot.set_axis_symbol("left", names[1])
 
     def _headline(self, picture: Representation) -> None:
-        share = f"PCA, {100 * picture.share:.0f} % of the variance" if picture.share is not None else ""
+        share = f"PCA, {100 * picture.share:.0f} %" if picture.share is not None else ""
         self.set_subtitle(share)
         network = self._session.live.network
         last = self._session.document.view.layer is None

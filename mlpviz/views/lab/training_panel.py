@@ -69,7 +69,9 @@ class TrainingPanel(Card):
         self._shuffle.toggled.connect(lambda on: self._set("Change shuffling", shuffle=on))
         form.add(batch, self._batch, self._shuffle)
         for field, symbol, words in (("l1", r"\lambda_1", "L1 penalty"), ("l2", r"\lambda_2", "L2 penalty")):
-            term = "λ₁‖W‖₁, which drives weights to exactly 0" if field == "l1" else "½λ₂‖W‖², which keeps weights small"
+            term = (
+                "λ₁‖W‖₁, which drives weights to exactly 0" if field == "l1" else "½λ₂‖W‖², which keeps weights small"
+            )
             tip = f"Adds {term}; more makes the surface simpler. 0: no penalty. Biases are left out."
             dial = self._dial(Scale(1e-6, 1, log=True, zero=True), NumberBox(words, tip, 0, 1e6, powers=True), field)
             setattr(self, f"_{field}", dial)
