@@ -96,7 +96,7 @@ class Environment:
 
     Args:
         folder: where it stands, as .venv.
-        key: what else the environment depends on; another value sets it up anew.
+        key: what else the environment depends on; another value installs anew.
     """
 
     def __init__(self, folder: Path, key: str = "") -> None:
@@ -104,7 +104,8 @@ class Environment:
         scripts = folder / ("Scripts" if os.name == "nt" else "bin")
         self.python = scripts / ("python.exe" if os.name == "nt" else "python")
         self._stamp = folder / "mlpviz-set-up.json"
-        self._place = f"{sys.implementation.cache_tag} {sys.base_prefix} {ROOT} {key}"
+        self._key = key
+        self._place = f"{sys.implementation.cache_tag} {sys.base_prefix} {ROOT}"
 
     def ensure(self, parts: Sequence[str]) -> None:
         """Install those of `parts` that are not there; Trouble says why one could not be."""
@@ -118,16 +119,16 @@ class Environment:
             if there is None:
                 self._create()
                 there = []
-            for part in [part for part in (BASE, TESTS, WINDOW) if part in lacking]:
+            for part in lacking:
                 self._stamp.unlink(missing_ok=True)  # from here to the next record an interruption counts
-                self._add(part)
+                self.add(part)
                 there = [*there, part]
                 self._record(there)
             say("ready")
 
     def _digest(self) -> str:
         """What the installed packages depend on."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(self._key.encode())
         for file in (ROOT / "pyproject.toml", CONSTRAINTS):
             digest.update(file.read_bytes())
         return digest.hexdigest()
@@ -186,7 +187,8 @@ class Environment:
                 return False
             return self._made([sys.executable, "-m", "virtualenv"], PYTHONPATH=folder)
 
-    def _add(self, part: str) -> None:
+    def add(self, part: str) -> None:
+        """Install one part; Trouble says why it could not be."""
         if part == BASE:
             say("installing mlpviz and the libraries it uses (once; a few minutes at most)")
             self.pip("hatchling", "editables")
