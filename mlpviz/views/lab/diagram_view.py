@@ -173,7 +173,7 @@ class NetworkDiagram(QWidget):
     def _describe(self) -> None:
         words = description(self._session.document.network)
         unit = self._session.document.view.unit
-        moment = self._moment()
+        moment = self._moment() if unit is not None else None
         if unit is not None and moment is not None:
             words += " Chosen: " + "; ".join(map(plain, unit_lines(moment, *unit))) + "."
         self.setAccessibleDescription(words + " The weights table and the forward table hold every number.")
