@@ -12,7 +12,7 @@ from mlpviz.errors import UserError, check_choice
 from mlpviz.nn.layout import Array, frozen
 
 SAMPLES = 512
-JUMP_SHARE = 0.1
+NARROWEST = 0.1  # a Gaussian narrower than this leaves its neighbours less than 1e-21
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,7 +45,7 @@ def smoothed(drawn: Drawn) -> Array:
     Past an end the samples are reflected through it oddly, so that the ends stay where they were drawn.
     """
     sigma, raw = drawn.smooth, drawn.raw
-    if sigma <= 0:
+    if sigma < NARROWEST:
         return raw
     reach = min(int(np.ceil(4 * sigma)), SAMPLES - 1)
     left, right = 2 * raw[0] - raw[reach:0:-1], 2 * raw[-1] - raw[-2 : -reach - 2 : -1]
