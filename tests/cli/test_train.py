@@ -123,7 +123,7 @@ def test_seeds_are_the_runs_and_the_samples(capsys: Capture, tmp_path: Path) -> 
     given = saved("--data", "iris", "--seed", 5)
     assert (given.data.seed, given.training.seed) == (DEFAULT_SEED, 5)
     later = saved(tmp_path / "a.mlpviz", "--seed", 9)
-    assert (later.data.seed, later.training.seed) == (0, 9)
+    assert (later.data.seed, later.training.seed) == (DEFAULT_SEED, 9)
 
 
 def test_a_table_is_trained_on(capsys: Capture, tmp_path: Path) -> None:
