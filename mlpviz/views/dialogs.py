@@ -112,7 +112,12 @@ class Dialogs:
         """Which activation a weights file without words has; None when the question is cancelled."""
         words = {row.name: key for key, row in ACTIVATIONS.items()}
         name, good = QInputDialog.getItem(
-            self._parent, "Import weights", f"{sentence}\nWhich activation do its hidden layers have?", list(words), 0, False
+            self._parent,
+            "Import weights",
+            f"{sentence}\nWhich activation do its hidden layers have?",
+            list(words),
+            0,
+            False,
         )
         return words[name] if good else None
 

@@ -70,7 +70,9 @@ class Speed(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        tip = "Steps in a sixtieth of a second; max: as many as the machine makes. The numbers are the same at any speed."
+        tip = (
+            "Steps in a sixtieth of a second; max: as many as the machine makes. The numbers are the same at any speed."
+        )
         self.slider = CalmSlider("Speed", tip)
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(1)
@@ -187,5 +189,3 @@ class Toolbar(QWidget):
             self._lab.removeWidget(self.readouts)
             self._rows.addWidget(self.readouts, 0, Qt.AlignmentFlag.AlignLeft)
         self.readouts.setVisible(lab or enough)
-
-
