@@ -30,12 +30,12 @@ def built(arguments: argparse.Namespace) -> Document:
     """
     base = _base(arguments.file)
     start = base or new_document()
+    config = _training(arguments, start.training, base is None)
     document = replace(start, data=_data(arguments, start.data, base is None))
     dataset = dataset_of(document)
     initial = _initial(arguments)
     network = _network(arguments, start.network, dataset, initial)
     document = replace(document, network=network)
-    config = _training(arguments, start.training, base is None)
     if initial is not None:
         return replace(document, training=config, state=RunState(_fitting_theta(initial, network)))
     if base is None or document.data != base.data or network != base.network:

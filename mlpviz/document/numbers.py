@@ -22,12 +22,12 @@ def parse_number(text: str) -> float:
     """
     parts = _plain(text).split("/")
     if len(text) <= 100 and len(parts) <= 2:
-        values = [_decimal(part.strip()) for part in parts]
-        if None not in values:
-            numerator, denominator = values[0], values[1] if len(values) == 2 else 1.0
+        values = [value for part in parts if (value := _decimal(part.strip())) is not None]
+        if len(values) == len(parts):
+            numerator, denominator = (*values, 1.0)[:2]
             if denominator == 0:
                 raise UserError(f"{shown(text)} divides by zero; type a fraction such as 1/3.")
-            value = (numerator or 0.0) / (denominator or 1.0)
+            value = numerator / denominator
             if not math.isfinite(value):
                 raise UserError(f"{shown(text)} is too large; the largest number is about 1.8e308.")
             return value

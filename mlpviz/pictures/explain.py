@@ -99,7 +99,7 @@ def _sum(weights: Array, things: list[str], bias: float) -> str:
     for weight, thing in zip(weights, things, strict=False):
         text += _joined(text, float(weight), f"·{thing}")
     if len(weights) > len(things):
-        text += rf" + … \text{{ ({len(weights) - len(things):,} more)}}"
+        text += rf" + …\text{{ ({len(weights) - len(things):,} more)}}"
     if bias != 0 or not text:
         text += _joined(text, bias, "")
     return text

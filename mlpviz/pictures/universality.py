@@ -21,7 +21,7 @@ class Fit:
 
     Attributes:
         x, net, error: (n,) abscissae, ĝ and ĝ − g there; kinks are among them.
-        sup, rms: the largest and root-mean-square error, in units of g. share: sup ÷ the range of g, NaN for a constant.
+        sup, rms: the largest and root-mean-square error, in units of g. share: sup ÷ range of g, NaN for a constant.
         at: x of the largest error; `signed`: ĝ − g there.
         stems: (k, 2) place and height a·|u| of the hidden units inside [0, 1].
         bands: (k, 2) from where to where a squashing unit changes; empty for kinked ones.

@@ -39,6 +39,7 @@ class Combo(_CalmWheel, QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
+        self.setMinimumWidth(40)
         # On Linux assistive technology knows a combo box by its label only.
         label.setBuddy(self)
         label.setAccessibleName(name)
@@ -168,6 +169,7 @@ def _prepare(box: QAbstractSpinBox, name: str, tip: str) -> None:
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setKeyboardTracking(False)
+    box.setMinimumWidth(30)  # the widest number that can be typed may scroll
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 

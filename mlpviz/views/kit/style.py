@@ -66,6 +66,8 @@ QPushButton#flat:hover, QToolButton#flat:hover { background:@line; }
 QPushButton#flat:focus, QToolButton#flat:focus { border:1px solid @accent; }
 QPushButton#mini, QToolButton#mini { border-radius:5px; padding:0; min-height:22px; max-height:22px; min-width:22px;
   max-width:22px; font-size:13px; color:@ink2; }
+QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
+QFrame#mark { background:@accent; }
 QPushButton#small { min-height:24px; padding:0 10px; font-size:12px; border-radius:5px; }
 QPushButton#chip { border-radius:12px; min-height:22px; padding:0 9px; font-size:12px; }
 QPushButton#chip:checked { background:@accent_soft; border:1px solid @accent; }
@@ -93,6 +95,7 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background:@field; color:@ink; 
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color:@edge; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border:1px solid @accent; }
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color:@edge; background:@sunk; }
+QLineEdit#value { background:transparent; border:none; padding:0; min-height:0; font-size:19px; font-weight:600; }
 QComboBox::drop-down { border:none; width:16px; }
 QComboBox::down-arrow { image:url(@down); width:10px; height:10px; }
 QComboBox QAbstractItemView { background:@raised; color:@ink; border:1px solid @line; padding:3px; outline:none;
@@ -121,7 +124,7 @@ QCheckBox::indicator { width:13px; height:13px; border:1px solid @edge; border-r
 QCheckBox::indicator:checked { background:@accent; border-color:@accent; image:url(@tick); }
 QCheckBox::indicator:focus { border:1px solid @ink; }
 
-QScrollArea { background:transparent; border:none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QScrollArea > QWidget > QWidget#clear { background:transparent; border:none; }
 QScrollBar:vertical { background:transparent; width:10px; margin:0; }
 QScrollBar:horizontal { background:transparent; height:10px; margin:0; }
 QScrollBar::handle { background:@scroll; border-radius:3px; min-height:24px; min-width:24px; margin:2px; }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QSize, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from mlpviz.data.datasets import DATASETS
 from mlpviz.data.spec import MAX_CLASSES, MAX_ROWS, TABLE
@@ -22,6 +22,22 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.thumbnails import shown, thumbnail
 
 COLUMNS, THUMB = 5, 38
+
+
+class Thumb(QPushButton):
+    """A data set's picture to click on. Its size is its own: a style sheet resets fixed sizes."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName("thumb")
+        self.setCheckable(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """A square."""
+        side = round(self._theme.px(THUMB))
+        return QSize(side, side)
 
 
 class DataPanel(Card):
@@ -60,14 +76,12 @@ class DataPanel(Card):
 
     def _make_thumbs(self) -> dict[str, QPushButton]:
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setSpacing(5)
         self._group = QButtonGroup(self)
         buttons = {}
         for place, name in enumerate(shown()):
             row = DATASETS[name]
-            button = QPushButton()
-            button.setObjectName("thumb")
-            button.setCheckable(True)
+            button = Thumb(self.theme)
             button.setAccessibleName(f"Use {row.name}")
             button.setToolTip(f"{row.name}: {row.sentence}")
             button.clicked.connect(lambda _, name=name: self._choose(name))
@@ -91,9 +105,11 @@ class DataPanel(Card):
         self._ratio = Dial(Scale(0.1, 1), ratio, self)
         seed = "The same seed draws the same data and the same split."
         self._seed = WholeBox("Data seed", seed, 0, MAX_SEED)
-        self._sample = QPushButton("New sample")
+        self._seed.setObjectName("field")
+        self._sample = QPushButton()
         self._sample.setObjectName("small")
-        self._sample.setToolTip("Draw other data of the same kind: the next seed.")
+        self._sample.setAccessibleName("New sample")
+        self._sample.setToolTip("New sample: the next seed draws other data of the same kind, or another split.")
         self._sample.clicked.connect(lambda: self._set("New sample", seed=(self._spec.seed + 1) % (MAX_SEED + 1)))
         set_icon(self._sample, "dice", self.theme, "ink2")
         self._row = {
@@ -101,7 +117,7 @@ class DataPanel(Card):
             "rows": form.add(key_label("rows"), self._rows),
             "classes": form.add(key_label("classes"), self._classes),
             "train_ratio": form.add(key_label("train : test"), self._ratio),
-            "seed": form.add(key_label("sample"), self._sample, self._seed),
+            "seed": form.add(key_label("sample"), self._seed, self._sample),
         }
         self.body.addLayout(form)
         self._connect()
@@ -166,8 +182,6 @@ class DataPanel(Card):
         applying = {*DATASETS[spec.name].settings, *(() if spec.name == "xor" else ("train_ratio",))}
         for field, row in self._row.items():
             self._form.show_row(row, field in applying)
-        made = DATASETS[spec.name].make is not None
-        self._sample.setText("New sample" if made else "New split")
         self._foot.setText(self._summary())
 
     def _summary(self) -> str:
@@ -178,7 +192,7 @@ class DataPanel(Card):
     def _paint_thumbs(self) -> None:
         px = self.theme.px(THUMB)
         for name, button in self._thumbs.items():
-            button.setFixedSize(round(px), round(px))
             button.setIconSize(QSize(round(px) - 4, round(px) - 4))
+            button.updateGeometry()
             function = self._session.document.function
             button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))

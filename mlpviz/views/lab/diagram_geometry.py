@@ -20,6 +20,7 @@ TILE_SHARE = 0.86  # of the tightest column's pitch
 LOOSE = 1.65  # the widest pitch, in tiles; in small networks, whose edges carry labels, LOOSEST
 LOOSEST = 2.2
 FEW, ROOM = 9, 150.0  # a small network: so few edges, at most one hidden layer, and such gaps between columns
+ASIDE = 32.0  # room for a name beside the first and the last column
 CURVED = 100  # more edges than that are straight: curves would cost too much time
 CURVE_POINTS = 20
 
@@ -161,15 +162,16 @@ def arrange(
 
     Args:
         width, top, bottom: the box; units stay between top and bottom.
-        margins: from the box's sides to the centres of the first and the last column.
+        margins: from the box's sides to the centres of the first and the last column, at least.
         scale: factor on the sizes of marks.
     """
-    left, right = margins
-    pitch = (width - left - right) / (len(sizes) - 1)
     height = max(bottom - top, 1.0)
     slots = [min(count, 2 * ENDS + GAP_SLOT) if count > FULL else float(count) for count in sizes]
     cap = float(np.clip(0.22 * height, 34 * scale, 76 * scale))
-    tile = max(6.0, min(cap, TILE_SHARE * height / max(slots), 0.5 * pitch))
+    tile = min(cap, TILE_SHARE * height / max(slots))
+    left, right = (max(margin, tile / 2 + ASIDE * scale) for margin in margins)
+    pitch = (width - left - right) / (len(sizes) - 1)
+    tile = max(6.0, min(tile, 0.5 * pitch))
     edges = sum(a * b for a, b in pairwise(sizes))
     small = len(sizes) <= 3 and edges <= FEW and pitch - tile >= ROOM * scale
     loose = (LOOSEST if small else LOOSE) * tile

@@ -19,39 +19,39 @@ TARGET = 24  # pixels a pointer can hit
 SPACING = 2
 
 
-def mini_button(icon: str, name: str, tip: str, theme: Theme, act: Callable[[], object]) -> QPushButton:
+class MiniButton(QPushButton):
     """A small square button with an icon."""
-    button = QPushButton()
-    button.setObjectName("mini")
-    button.setAccessibleName(name)
-    button.setToolTip(tip)
-    set_icon(button, icon, theme, "ink2")
 
-    def fit() -> None:
-        button.setFixedSize(QSize(TARGET, TARGET) * theme.scale)
+    def __init__(self, icon: str, name: str, tip: str, theme: Theme, act: Callable[[], object]) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setObjectName("mini")
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        set_icon(self, icon, theme, "ink2")
+        self.clicked.connect(lambda checked=False: act())
+        theme.changed.connect(self._fit)
+        self._fit()
 
-    fit()
-    theme.changed.connect(fit)
-    button.destroyed.connect(lambda: theme.changed.disconnect(fit))
-    button.clicked.connect(lambda checked=False: act())
-    return button
+    def _fit(self) -> None:
+        self.setFixedSize(QSize(TARGET, TARGET) * self._theme.scale)
 
 
-def number_label(digits: str, theme: Theme) -> QLabel:
+class NumberLabel(QLabel):
     """A centred number with room for `digits`, so that nothing moves when it changes."""
-    label = QLabel()
-    label.setObjectName("num")
-    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def fit() -> None:
-        label.setFont(theme.font("note"))
-        label.setMinimumWidth(label.fontMetrics().horizontalAdvance(digits))
+    def __init__(self, digits: str, theme: Theme) -> None:
+        super().__init__()
+        self._digits, self._theme = digits, theme
+        self.setObjectName("num")
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._fit)
+        self._fit()
 
-    fit()
-    theme.changed.connect(fit)
-    label.destroyed.connect(lambda: theme.changed.disconnect(fit))
-    return label
+    def _fit(self) -> None:
+        self.setFont(self._theme.font("note"))
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance(self._digits))
 
 
 class LayerControls(QWidget):
@@ -66,21 +66,21 @@ class LayerControls(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
-        self.narrow = mini_button(
+        self.narrow = MiniButton(
             "minus",
             f"Narrow hidden layer {number}",
             f"Take the last unit of hidden layer {number} away; the others keep their weights.",
             theme,
             partial(self._widen, -1),
         )
-        self.widen = mini_button(
+        self.widen = MiniButton(
             "plus",
             f"Widen hidden layer {number}",
             f"Add a unit to hidden layer {number}; the others keep their weights.",
             theme,
             partial(self._widen, 1),
         )
-        self._width = number_label("8", theme)
+        self._width = NumberLabel("8", theme)
         self._width.setToolTip(f"Units in hidden layer {number}.")
         # Linux reads a combo box's name from the label whose buddy it is; the picture already shows what it is.
         self._label = QLabel(f"Activation of hidden layer {number} in diagram", self)
@@ -145,21 +145,21 @@ class DepthControls(QWidget):
         row.setSpacing(4)
         words = QLabel("layers")
         words.setObjectName("sub")
-        self.remove = mini_button(
+        self.remove = MiniButton(
             "minus",
             "Remove hidden layer in diagram",
             "Remove the last hidden layer; the layers before it keep their weights.",
             theme,
             lambda: session.edit("Remove hidden layer", edits.remove_hidden_layer),
         )
-        self.add = mini_button(
+        self.add = MiniButton(
             "plus",
             "Add hidden layer in diagram",
             "Add a hidden layer before the output; the layers before it keep their weights.",
             theme,
             lambda: session.edit("Add hidden layer", edits.add_hidden_layer),
         )
-        self._count = number_label("16", theme)
+        self._count = NumberLabel("16", theme)
         self._count.setToolTip("Hidden layers: the depth of the network.")
         for widget in (words, self.remove, self._count, self.add):
             row.addWidget(widget)

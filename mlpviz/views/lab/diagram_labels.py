@@ -131,7 +131,7 @@ def name_rect(scene: Scene, layer: int, unit: int) -> QRectF | None:
     height = px * 1.15
     if layer == INPUTS:
         return QRectF(tile.left() - width - 3 * theme.scale, tile.center().y() - height / 2, width, height)
-    x = tile.right() + 3 * theme.scale
+    x = tile.right() + 6 * theme.scale
     if layer == len(scene.network.hidden):
         return QRectF(x, tile.center().y() - height / 2, width, height)
     return QRectF(x, tile.top() - 0.22 * px, width, height)
@@ -149,8 +149,13 @@ def paint_names(painter: QPainter, scene: Scene) -> None:
     """x₁ … beside the inputs, h₁ … beside hidden units, ỹ beside outputs, "… 24 more" where units are left out."""
     theme = scene.theme
     px = name_px(scene)
+    # In a column that lists its weights into the chosen unit, small tiles have no room for names as well.
+    listing = scene.chosen[0] - 1 if scene.chosen and not scene.geometry.small else None
+    crowded = scene.geometry.tile < 30 * theme.scale
     for layer, unit in scene.geometry.places:
         rect = name_rect(scene, layer, unit)
+        if crowded and layer == listing and layer != INPUTS:
+            continue
         if rect is not None and px is not None:
             _label(painter, theme, rect, unit_symbol(scene.network, layer, unit, level=False), px)
     font = theme.font("tick")
@@ -189,8 +194,9 @@ def paint_incoming(painter: QPainter, scene: Scene) -> None:
             else f"{float(row[source]):+.2f}".replace("-", "−")
         )
         rect = QRectF(tile.right() + 4 * theme.scale, tile.center().y() - metrics.height() / 2, width, metrics.height())
-        if layer - 1 != INPUTS and name_px(scene) is not None:
-            rect.moveTop(max(rect.top(), tile.top() + 0.72 * (name_px(scene) or 0)))
+        name = name_rect(scene, layer - 1, source)
+        if layer - 1 != INPUTS and name is not None and geometry.tile >= 30 * theme.scale:
+            rect.moveTop(max(rect.top(), name.bottom() - 1))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("panel"))
         painter.drawRoundedRect(rect, 3, 3)
@@ -221,7 +227,7 @@ def place_edge_labels(scene: Scene) -> dict[Parameter, QRectF]:
         for x, y in _candidates(geometry, key, network, size):
             rect = QRectF(size)
             rect.moveCenter(QPointF(x, y))
-            inside = geometry.top - px <= rect.top() and rect.bottom() <= geometry.bottom + px
+            inside = geometry.top - px / 2 <= rect.top() and rect.bottom() <= geometry.bottom + 2
             if inside and not any(rect.intersects(other) for other in taken):
                 placed[key] = rect
                 taken.append(rect)

@@ -201,7 +201,7 @@ def _paint_bias(painter: QPainter, scene: Scene, unit: Unit, value: float, share
     theme, scale = scene.theme, scene.theme.scale
     hovered = scene.hovered == (*unit, scene.network.sizes[unit[0]])
     reach = min(1.0, scene.geometry.tile / 24)
-    radius = (1.4 + 2.4 * share) * scale * reach + (1.0 if hovered else 0.0)
+    radius = (1.9 + 2.1 * share) * scale * reach + (1.0 if hovered else 0.0)
     x, y = scene.geometry.bias_place(*unit)
     dimmed = scene.chosen is not None and scene.chosen != unit
     color = theme.color(sign_token(value))

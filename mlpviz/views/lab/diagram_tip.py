@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtCore import QRectF, QSizeF, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
+from mlpviz.pictures.symbols import plain
+from mlpviz.views.kit.mathtext import measure, paint_math
 from mlpviz.views.kit.theme import Theme
 
 PADDING, LEADING = 9.0, 1.45
 
 
 class Tip(QWidget):
-    """Lines of text: the first in full ink, the others quieter. Mouse events pass through it."""
+    """Lines of markup: the first in full ink, the others quieter. Mouse events pass through it."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -23,8 +25,8 @@ class Tip(QWidget):
         self.hide()
 
     def text(self) -> str:
-        """The lines shown; "" while hidden."""
-        return "\n".join(self._lines)
+        """The lines shown, as plain text; "" while hidden."""
+        return "\n".join(map(plain, self._lines))
 
     def show_at(self, lines: tuple[str, ...], mark: QRectF) -> None:
         """Show lines beside a mark of the parent: right of it, or left, above or below, wherever there is room."""
@@ -32,7 +34,7 @@ class Tip(QWidget):
         if parent is None:
             return
         self._lines = lines
-        self.setAccessibleName(lines[0])
+        self.setAccessibleName(plain(lines[0]))
         room = QRectF(parent.rect())
         size = self._size(room.width() - 8)
         gap = 10 * self._theme.scale
@@ -55,16 +57,16 @@ class Tip(QWidget):
         self._lines = ()
         self.hide()
 
+    def _px(self, place: int) -> float:
+        return self._theme.px(15 if place == 0 else 13)
+
     def _size(self, most: float) -> QSizeF:
-        widths = [
-            QFontMetricsF(self._theme.font("body" if i == 0 else "note")).horizontalAdvance(line)
-            for i, line in enumerate(self._lines)
-        ]
+        widths = [measure(line, self._px(place))[0] for place, line in enumerate(self._lines)]
         width = min(max(widths) + 2 * PADDING * self._theme.scale, most)
         return QSizeF(width, len(self._lines) * self._leading() + 1.3 * PADDING * self._theme.scale)
 
     def _leading(self) -> float:
-        return LEADING * self._theme.px("body")
+        return LEADING * self._theme.px(14)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint the lines on the tip's ground."""
@@ -76,9 +78,6 @@ class Tip(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         pad = PADDING * theme.scale
         for place, line in enumerate(self._lines):
-            font = theme.font("body" if place == 0 else "note")
-            painter.setFont(font)
-            painter.setPen(theme.color("tip_ink", 1.0 if place == 0 else 0.8))
             middle = 0.65 * pad + (place + 0.5) * self._leading()
-            shown = QFontMetricsF(font).elidedText(line, Qt.TextElideMode.ElideRight, self.width() - 2 * pad + 1)
-            painter.drawText(QPointF(pad, middle + 0.36 * font.pixelSize()), shown)
+            px, ink = self._px(place), theme.color("tip_ink", 1.0 if place == 0 else 0.8)
+            paint_math(painter, pad, middle + 0.32 * px, line, px, ink)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from mlpviz.data.spec import Dataset
 from mlpviz.document.numbers import signed
@@ -44,8 +44,8 @@ def fields_of(network: Network) -> list[Field]:
 class ForwardModel(QAbstractTableModel):
     """Shows what the live network makes of each row; computes a block of rows when one of them is asked for."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
         self._blocks: OrderedDict[int, Forward | None] = OrderedDict()
         self._stale: dict[int, Forward | None] = {}

@@ -117,6 +117,7 @@ class ForwardView(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))
         self.setAccessibleName("Forward pass")
         self.setToolTip("What the network makes of each row of the data; click a row to see it in every picture.")
 
@@ -145,8 +146,8 @@ class ForwardTable(Card):
         self._session = session
         self._theme = theme
         self._following = False
-        self.model = ForwardModel(session)
-        self.table = ForwardView(self.model, theme)
+        self.model = ForwardModel(session, self)
+        self.table = ForwardView(self.model, theme, self)
         self.body.addWidget(self.table, 1)
         self.setAccessibleName("Forward pass")
         selection = self.table.selectionModel()

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, Qt, pyqtSignal
+from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from mlpviz.document import edits
@@ -38,8 +38,8 @@ class WeightsModel(QAbstractTableModel):
 
     edited = pyqtSignal(str)
 
-    def __init__(self, session: Session, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, session: Session, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._session = session
         self._theme = theme
         self._network = session.live.network

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PyQt6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,11 +25,23 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.math_header import MathHeader
 from mlpviz.views.lab.weights_model import WeightsModel
 
-HINT = "Type a number or a fraction such as 1/3. Ctrl+C and Ctrl+V copy and paste a whole block."
+HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block."
 
 
 class WeightDelegate(QStyledItemDelegate):
     """A line editor that holds every digit of the weight; typed text that is no number is refused by the model."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """The cell, and a line between the weights and the bias."""
+        super().paint(painter, option, index)
+        model = index.model()
+        if painter is not None and model is not None and index.column() == model.columnCount() - 1:
+            painter.setPen(QPen(self._theme.color("edge"), 1))
+            painter.drawLine(option.rect.topLeft(), option.rect.bottomLeft())
 
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
         """A line editor named after the parameter."""
@@ -61,7 +73,7 @@ class WeightsView(QTableView):
         self.setHorizontalHeader(MathHeader(Qt.Orientation.Horizontal, theme, self))
         self.setVerticalHeader(MathHeader(Qt.Orientation.Vertical, theme, self))
         self.setModel(model)
-        self.setItemDelegate(WeightDelegate(self))
+        self.setItemDelegate(WeightDelegate(theme, self))
         self.setTabKeyNavigation(False)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -74,6 +86,7 @@ class WeightsView(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))
         self.setAccessibleName("Weights")
         self.setToolTip("The live weights of one layer: a row for each unit, a column for each source, the bias last.")
 
@@ -82,7 +95,9 @@ class WeightsView(QTableView):
         if event is None:
             return
         model = cast(WeightsModel, self.model())
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor has let through
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy(model)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self._paste(model)
@@ -133,8 +148,8 @@ class WeightsTable(Card):
         super().__init__("Weights", theme, parent)
         self._session = session
         self._theme = theme
-        self.model = WeightsModel(session, theme)
-        self.table = WeightsView(self.model, theme)
+        self.model = WeightsModel(session, theme, self)
+        self.table = WeightsView(self.model, theme, self)
         self.layers = QComboBox()
         self._note = QLabel(HINT)
         self._label = QLabel("layer")
