@@ -109,15 +109,13 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.item.setMenuEnabled(False)
         self.item.setMouseEnabled(False, False)
         self.item.hideButtons()
-        # Room for half a label beyond either end.
-        self.item.setContentsMargins(0, 6, 8, 0)
+        self.item.setContentsMargins(0, 0, 0, 0)
         self.item.vb.setDefaultPadding(0.0)
         self.setFrameShape(self.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(name)
         for axis in self.axes.values():
             axis.enableAutoSIPrefix(False)
-            axis.setTickDensity(0.6)
             axis.setZValue(-10)  # the grid belongs behind the curves
         Plot.apply_theme(self)
         theme.changed.connect(self.apply_theme)

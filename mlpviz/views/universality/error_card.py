@@ -12,6 +12,7 @@ from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QPushButton, QWidget
 
 from mlpviz.experiments.sweep import METHODS
+from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import small_text
@@ -70,7 +71,7 @@ class ErrorCard(Card):
     # ---- showing
 
     def points(self) -> list[tuple[int, float]]:
-        """(width, error) of every finished net, narrow ones first; without those of 0, which a log axis has no place for."""
+        """(width, error) of every finished net, narrow ones first; an error of 0 has no place on a log axis."""
         results = self._session.results
         if results is None:
             return []
@@ -104,7 +105,7 @@ class ErrorCard(Card):
         self._empty.setVisible(not points)
         if points:
             activation = results.spec.activation if results is not None else document.sweep.activation
-            self._label.setText(f"{METHODS[method]},\n{activation}" + (" (stale)" if stale else ""))
+            self._label.setText(f"{METHODS[method]},\n{ACTIVATIONS[activation].name}" + (" (stale)" if stale else ""))
             self._label.setColor(color)
             self._label.setFont(theme.font("note", bold=True))
             self._label.setPos(x[-1] + 0.2, y[-1])
@@ -121,7 +122,7 @@ class ErrorCard(Card):
         labels = [(e, f"{w}") for e, w in zip(exponents, widths, strict=True)]
         if len(labels) > 12:
             labels = [pair for pair in labels if float(pair[0]).is_integer() or pair[1] == str(chosen)]
-        self.plot.axes["bottom"].setTicks([labels])
+        self.plot.axes["bottom"].setTicks([[*labels, (max(exponents) + 1.0, "W")]])
         ticks = [(k, _power(k)) for k in range(int(low), int(high) + 1)]
         self.plot.axes["left"].setTicks([ticks])
         self._draw_fan(min(exponents), low, high)
@@ -169,7 +170,6 @@ class _WidthPlot(Plot):
         super().__init__(theme, "Error against width", grid=True)
         self.clicked: Callable[[float], None] = lambda x: None
         self.reserve("10⁻¹⁰")
-        self.set_axis_symbol("bottom", "W")
         self.setToolTip("Each mark is a trained net. Click one to see it. The fan shows slopes to compare with.")
 
     def mousePressEvent(self, ev: QMouseEvent | None) -> None:

@@ -15,6 +15,8 @@ from mlpviz.views.kit.plot import Plot
 from mlpviz.views.kit.theme import Theme
 
 KEY_STEP, KEY_RAISE, BRUSH = 1 / 64, 1 / 40, 1 / 32
+QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
+LONGEST = "−0.0000"  # label of either left axis, so that both plots begin at the same x
 
 
 class FunctionPlot(Plot):
@@ -33,7 +35,8 @@ class FunctionPlot(Plot):
             "Press and drag to draw g. By keys: ← and → move the mark, ↑ and ↓ bend g there (with Shift more)."
         )
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.reserve("−0.00")
+        self.reserve(LONGEST)
+        self.axes["bottom"].setTicks([[(x, "") for x in QUARTERS]])
         self._drawn: Drawn | None = None
         self._start: Drawn | None = None
         self._stroke: list[tuple[float, float]] = []
@@ -109,7 +112,7 @@ class FunctionPlot(Plot):
 
     def _place_label(self, name: str, x: float, y: float, *, above: bool) -> None:
         span = self._range[1] - self._range[0]
-        y = min(max(y, self._range[0] + 0.12 * span), self._range[1] - 0.12 * span)
+        y = min(max(y, self._range[0] + 0.16 * span), self._range[1] - 0.16 * span)
         self._labels[name].setAnchor((0.5, 1.0 if above else 0.0))
         self._labels[name].setPos(min(max(x, 0.03), 0.96), y)
 
@@ -200,7 +203,8 @@ class ErrorPlot(Plot):
 
     def __init__(self, theme: Theme, above: FunctionPlot, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Error of the shown net", parent)
-        self.reserve("−0.00")
+        self.reserve(LONGEST)
+        self.axes["bottom"].setTicks([[(x, f"{x:g}") for x in QUARTERS]])
         self.set_axis_symbol("bottom", "x")
         self.item.setXLink(above.item)
         self._axis = pg.InfiniteLine(0.0, angle=0)

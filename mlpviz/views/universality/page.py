@@ -50,6 +50,9 @@ class SweepTools(QWidget):
         row.setSpacing(8)
         for widget in (self.sweep, activation_label, self.activation, method_label, self.method, seed_label, self.seed):
             row.addWidget(widget)
+        row.addStretch(1)
+        self.activation.setFixedWidth(92)
+        self.method.setFixedWidth(136)
         session.document_changed.connect(lambda changed: self._show() if "sweep" in changed else None)
         session.job_changed.connect(self._show)
         theme.changed.connect(self._show)
