@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSettings
 
-from mlpviz.data.tables import cells_of, has_header
+from mlpviz.data.sheet import Sheet
 from mlpviz.errors import UserError
 from mlpviz.files.weights import ActivationNeeded
 from mlpviz.session import Session
@@ -24,8 +24,11 @@ def columns_of(path: Path) -> list[str]:
     """The names of a CSV file's columns, their numbers where it has no header; [] for other tables."""
     if path.suffix.lower() != ".csv":
         return []
-    rows, _ = cells_of(path)
-    return rows[0] if has_header(rows) else [str(number + 1) for number in range(len(rows[0]))]
+    try:
+        sheet = Sheet.open(path)
+    except OSError:
+        return []  # reading the table tells what is wrong
+    return list(sheet.names or map(str, range(1, sheet.width + 1)))
 
 
 class FileActions:
@@ -115,9 +118,11 @@ class FileActions:
         columns = columns_of(path)
         target = None
         if len(columns) > 2:
-            target = self.dialogs.target(columns)
-            if target is None:
+            chosen = self.dialogs.target(columns)
+            if chosen is None:
                 return
+            name = columns[chosen]
+            target = name if columns.count(name) == 1 else str(chosen + 1)
         self._session.storage.import_data(path, target)
         self._settings.setValue("folder", str(path.absolute().parent))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu
 
 from mlpviz.document import edits
-from mlpviz.document.presets import PRESETS
+from mlpviz.document.presets import PRESETS, Preset
+from mlpviz.nn.spec import MAX_HIDDEN
 
 if TYPE_CHECKING:
     from mlpviz.views.window import MainWindow
@@ -96,7 +98,7 @@ class Menus:
     def _network(self) -> None:
         menu, session = self._menu("Network"), self._session
         for row in PRESETS.values():
-            self._action(menu, row.name, lambda row=row: session.edit(row.name, row.apply), tip=row.sentence)
+            self._action(menu, row.name, partial(self._preset, row), tip=row.sentence)
         menu.addSeparator()
         self._add = self._action(
             menu,
@@ -112,6 +114,9 @@ class Menus:
             "Ctrl+-",
         )
 
+    def _preset(self, row: Preset) -> None:
+        self._session.edit(row.name, row.apply)
+
     def _run(self) -> None:
         menu, session = self._menu("Run"), self._session
         self._train = self._action(menu, f"Train\t{SPACE}", session.toggle_training)
@@ -122,7 +127,7 @@ class Menus:
     def _view(self) -> None:
         menu, window = self._menu("View"), self._window
         for index, name in enumerate(window.page_names()):
-            self._action(menu, f"{name} page", lambda index=index: window.show_page(index), f"Ctrl+{index + 1}")
+            self._action(menu, f"{name} page", partial(window.show_page, index), f"Ctrl+{index + 1}")
         menu.addSeparator()
         self._themes = QActionGroup(window)
         for key, text in THEMES:
@@ -163,7 +168,7 @@ class Menus:
 
     def _enable(self) -> None:
         depth = len(self._session.document.network.hidden)
-        self._add.setEnabled(depth < edits.MAX_HIDDEN)
+        self._add.setEnabled(depth < MAX_HIDDEN)
         self._remove.setEnabled(depth > 0)
         training = self._session.job == "train"
         self._train.setText(f"{'Pause' if training else 'Train until paused'}\t{SPACE}")
@@ -172,7 +177,7 @@ class Menus:
         self._recent.clear()
         paths = self._window.files.recent()
         for path in paths:
-            action = self._action(self._recent, path.name, lambda path=path: self._window.files.open(path))
+            action = self._action(self._recent, path.name, partial(self._window.files.open, path))
             action.setToolTip(str(path))
         self._recent.setToolTipsVisible(True)
         self._recent.setEnabled(bool(paths))

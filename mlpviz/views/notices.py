@@ -5,8 +5,8 @@ from __future__ import annotations
 from PyQt6.QtCore import QEvent, QObject, QTimer
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from mlpviz.document.edits import reset, set_training
 from mlpviz.document.document import Document
+from mlpviz.document.edits import reset, set_training
 from mlpviz.errors import Diverged
 from mlpviz.session import Session
 from mlpviz.views.kit.icons import SIZE, pixmap, set_icon
