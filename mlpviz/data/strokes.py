@@ -15,6 +15,7 @@ from mlpviz.errors import UserError, check_choice, check_number
 from mlpviz.nn.layout import Array, frozen
 
 SAMPLES = 512
+NARROWEST = 0.1  # a Gaussian narrower than this leaves its neighbours less than 1e-21
 # Neighbouring samples that differ by more than this share of the range are flagged as a jump.
 JUMP_SHARE = 0.1
 MAX_SMOOTH = SAMPLES
@@ -55,7 +56,7 @@ def smoothed(drawn: Drawn) -> Array:
     Past an end the samples are reflected through it oddly, so that the ends stay where they were drawn.
     """
     sigma, raw = drawn.smooth, drawn.raw
-    if sigma <= 0:
+    if sigma < NARROWEST:
         return raw
     reach = min(int(np.ceil(4 * sigma)), SAMPLES - 1)
     left, right = 2 * raw[0] - raw[reach:0:-1], 2 * raw[-1] - raw[-2 : -reach - 2 : -1]

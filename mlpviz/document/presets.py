@@ -63,8 +63,8 @@ PRESETS: dict[str, Preset] = {
         ),
     ),
     "iris": Preset(
-        "Iris, 4–6–3 softmax",
+        "Iris, 4–6–3 ReLU",
         "Four measurements of 150 flowers, three species.",
-        lambda d: _made(d, DataSpec("iris"), (Hidden(6),), TrainingConfig("adam", 0.01)),
+        lambda d: _made(d, DataSpec("iris"), (Hidden(6, "relu"),), TrainingConfig("adam", 0.01)),
     ),
 }

@@ -49,6 +49,19 @@ class TrainUpdate:
     backend: str
 
 
+def measures(network: Network, dataset: Dataset) -> tuple[Measure, Measure]:
+    """What measures L and accuracy on the training rows and on the test rows."""
+    targets, classes = dataset.targets(network.loss), dataset.task != "regression"
+    train, test = (Measure(network, dataset.X[rows], targets[rows], classes) for rows in (dataset.train, dataset.test))
+    return train, test
+
+
+def figures(pair: tuple[Measure, Measure], theta: Array, epoch: int) -> Array:
+    """One row of history, (5,), at θ."""
+    (train_loss, train_accuracy), (test_loss, test_accuracy) = (measure(theta) for measure in pair)
+    return np.array([epoch, train_loss, test_loss, train_accuracy, test_accuracy])
+
+
 class _Run:
     """One run: the trainer, the measures, the recorder and the list of live changes."""
 
@@ -61,14 +74,11 @@ class _Run:
         control: Control,
         backend: str,
     ) -> None:
-        targets = dataset.targets(network.loss)
-        classes = dataset.task != "regression"
-        train, test = dataset.train, dataset.test
-        X, y = dataset.X[train], targets[train]
+        X, y = dataset.X[dataset.train], dataset.targets(network.loss)[dataset.train]
         if state.theta.shape != (network.size,):
             raise UserError(f"θ has {len(state.theta)} parameters; the network needs {network.size}.")
         self.config, self.control = config, control
-        self.measures = Measure(network, X, y, classes), Measure(network, dataset.X[test], targets[test], classes)
+        self.measures = measures(network, dataset)
         self.origin = state.origin or Origin(state.theta, state.slots, state.step, state.epoch, state.cursor, config)
         self.changes = list(state.changes)
         self.recorder = Recorder(state.history)
@@ -90,11 +100,10 @@ class _Run:
 
     def measure(self) -> bool:
         """Record the figures at the present θ; returns whether the training loss is finite."""
-        (train_loss, train_accuracy), (test_loss, test_accuracy) = (m(self.trainer.theta) for m in self.measures)
-        row = np.array([self.trainer.epoch, train_loss, test_loss, train_accuracy, test_accuracy])
+        row = figures(self.measures, self.trainer.theta, self.trainer.epoch)
         self.recorder.add(row)
         self.new_rows.append(row)
-        return bool(np.isfinite(train_loss))
+        return bool(np.isfinite(row[1]))
 
     def advance(self, steps: int) -> None:
         """Make updates within one epoch; measure at its end."""

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
-from mlpviz.files.raw import MAX_ARRAYS, VERSION, Raw, check_version
+from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, VERSION, Raw, check_version
 from mlpviz.files.reading import MAX_PARAMETERS, check_text, parse_json, read_bytes
 
 FORMAT = "mlpviz-weights"
 _MAX_FILE = 32 * MAX_PARAMETERS
+_BYTES_A_NUMBER = 64  # with generous white space around it
 _NUMBERS = {int, float}
 
 
@@ -29,7 +30,10 @@ def write(file: BinaryIO, arrays: dict[str, NDArray[Any]], network: dict[str, An
 
 def read(path: Path) -> Raw:
     """Read mlpviz's own JSON, or an object of plain arrays by parameter name. Raises UserError."""
-    value = parse_json(read_bytes(path, _MAX_FILE))
+    data = read_bytes(path, _MAX_FILE)
+    if len(data) > _BYTES_A_NUMBER * data.count(b",") + 2 * MAX_SPEC:
+        raise UserError("the file is far larger than its numbers need: it is no weights file.")
+    value = parse_json(data)
     if not isinstance(value, dict):
         raise UserError("the file must hold a JSON object with network and parameters.")
     if "parameters" not in value and "format" not in value:

@@ -10,7 +10,8 @@ from mlpviz.errors import UserError, check_choice, check_number, check_whole
 from mlpviz.nn.initialisation import INITIALISATIONS
 from mlpviz.nn.optimizers import OPTIMIZERS
 
-DEFAULT_SEED = 0
+# From this seed the first window separates the circle in under twenty epochs, and the 2–2–1 ReLU net solves XOR.
+DEFAULT_SEED = 17
 MAX_SEED = 2**31 - 1
 MAX_BATCH = 10_000_000
 

@@ -53,6 +53,7 @@ class Session(QObject):
         self.training = Training(self, self._runner)
         self.sweeping = Sweeping(self, self._runner)
         self.storage = Storage(self)
+        self.training.show(self._document)
 
     # ---- what there is
 

@@ -13,7 +13,7 @@ from mlpviz.document.edits import RESTARTING
 from mlpviz.document.history import History
 from mlpviz.errors import Diverged
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.training import TrainUpdate, train
+from mlpviz.experiments.training import TrainUpdate, figures, measures, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.runtime.worker import Failed
@@ -128,8 +128,23 @@ class Training:
 
     def show(self, document: Document) -> None:
         """Show what a document holds, unless a run is under way."""
-        if not self.running:
-            self.live = Live.of(document)
+        if self.running:
+            return
+        self.live = Live.of(document)
+        if not len(document.state.history.rows):
+            self._measure(document)
+
+    def _measure(self, document: Document) -> None:
+        """Have the figures of a θ that no run has measured, for the readouts."""
+        network, theta, epoch = document.network, document.state.theta, document.state.epoch
+        dataset = self._session.dataset
+
+        def receive(row: Array) -> None:
+            if self.live.theta is theta and not self.running and not len(self.live.history.rows):
+                self.live = replace(self.live, history=History(frozen(row[None])))
+                self._session.updated.emit()
+
+        self._session.pictures.request("figures", lambda: figures(measures(network, dataset), theta, epoch), receive)
 
     def _receive(self, updates: list[TrainUpdate | Failed]) -> None:
         theta = None

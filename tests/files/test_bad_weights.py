@@ -260,6 +260,15 @@ def test_json(tmp_path: Path, text: str, words: str) -> None:
     refused(path, words)
 
 
+def test_json_that_is_mostly_something_else(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    for filler in (" " * (9 << 20), '{"a": "' + "x" * (9 << 20) + '"}'):
+        path.write_text(filler)
+        refused(path, "far larger than its numbers need")
+    path.write_text("[" + "0," * 22_700_000 + "0]")
+    refused(path, "more values than any network")
+
+
 def test_paths_that_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "folder.npz").mkdir()
     refused(tmp_path / "folder.npz", "this is a folder")

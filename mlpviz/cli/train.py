@@ -1,0 +1,190 @@
+"""`mlpviz train`: train without a window."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import time
+from dataclasses import replace
+from typing import Any
+
+from mlpviz.cli.building import built
+from mlpviz.cli.dispatch import DONE, FAILED, INTERRUPTED
+from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
+from mlpviz.cli.parsing import listed, one_of, option, whole
+from mlpviz.cli.settings import DATA, TRAINING, add_settings
+from mlpviz.data.spec import DataSpec
+from mlpviz.data.tables import MISSING
+from mlpviz.document.document import Document
+from mlpviz.document.edits import dataset_of
+from mlpviz.document.history import COLUMNS, History
+from mlpviz.errors import check_whole
+from mlpviz.experiments.control import Control
+from mlpviz.experiments.training import TrainUpdate, train
+from mlpviz.files import project, weights
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.losses import LOSSES
+from mlpviz.nn.metrics import Measure
+from mlpviz.nn.trainer import BACKENDS
+
+DESCRIPTION = "Train a network without a window; the same settings and seed give the same weights as in the window."
+EXAMPLES = """examples:
+  mlpviz train
+      the circle, 2–4–2–1 tanh, 100 epochs
+  mlpviz train --data xor --layers 2 --activation relu --epochs 500 --seed 3 --out xor.safetensors
+  mlpviz train --data table.csv --target price --layers 16,16 --optimizer adam --save price.mlpviz --history price.csv
+  mlpviz train price.mlpviz --epochs 50 --save price.mlpviz --json
+      50 more epochs from where the document stands
+"""
+STATUS = {"done": DONE, "cancelled": INTERRUPTED, "diverged": FAILED}
+MAX_EPOCHS = 10**9
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `train`."""
+    parser.add_argument("file", nargs="?", metavar="FILE.mlpviz", help="a document to start from")
+    data = parser.add_argument_group("data")
+    data.add_argument("--data", metavar="NAME|FILE", help="a data set (see mlpviz datasets), or a .csv, .npz or .json")
+    data.add_argument(
+        "--target", metavar="COLUMN", help="of a CSV: the column to predict, by name or number [the last]"
+    )
+    data.add_argument(
+        "--missing", type=one_of(MISSING), metavar="|".join(MISSING), help="of a CSV: what empty cells do [error]"
+    )
+    add_settings(parser, "made data", DataSpec, DATA)
+    network = parser.add_argument_group("network")
+    network.add_argument("--layers", type=listed(whole), metavar="4,2", help='hidden widths; "" is none [4,2]')
+    network.add_argument(
+        "--activation",
+        type=listed(one_of(ACTIVATIONS)),
+        metavar="NAME,…",
+        help=f"one, or one a hidden layer: {', '.join(ACTIVATIONS)} [tanh]",
+    )
+    network.add_argument(
+        "--loss", type=one_of(LOSSES), metavar="NAME", help=f"{', '.join(LOSSES)} [as the target asks]"
+    )
+    network.add_argument("--initial", metavar="WEIGHTS", help="begin with the weights of a file")
+    add_settings(parser, "training", TrainingConfig, TRAINING)
+    running = parser.add_argument_group("the run")
+    running.add_argument("--epochs", type=whole, default=100, metavar="N", help="epochs to train [100]")
+    running.add_argument("--backend", type=one_of(BACKENDS), default="auto", metavar="|".join(BACKENDS), help="[auto]")
+    running.add_argument(
+        "--out", action="append", default=[], metavar="WEIGHTS", help=f"repeatable: {', '.join(weights.FORMATS)}"
+    )
+    running.add_argument("--save", metavar="FILE.mlpviz", help="save the document")
+    running.add_argument("--history", metavar="FILE.csv", help="write the figures of every epoch")
+    running.add_argument("--json", action="store_true", help="print the result as one JSON object on one line")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; returns the exit code."""
+    with option("--epochs"):
+        check_whole(arguments.epochs, 0, MAX_EPOCHS, "The number of epochs")
+    for path in arguments.out:
+        with option("--out"):
+            weights.format_of(path)
+        check_output("--out", path)
+    check_output("--save", arguments.save, project.SUFFIX)
+    check_output("--history", arguments.history, ".csv")
+    document = built(arguments)
+    began = time.perf_counter()
+    last = _trained(document, arguments)
+    seconds = time.perf_counter() - began
+    assert last.state is not None
+    document = replace(document, state=last.state)
+    out = _written(document, arguments, last.status)
+    result = _result(document, last, seconds, out)
+    if arguments.json:
+        print_json(result)
+    else:
+        _print(result)
+    if last.diverged is not None:
+        raise last.diverged
+    return STATUS[last.status]
+
+
+def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
+    control, progress, end = Control(), Progress(), document.state.epoch + arguments.epochs
+    control.wants_theta = False
+    updates = train(
+        document.network,
+        dataset_of(document),
+        document.training,
+        document.state,
+        control=control,
+        epochs=arguments.epochs,
+        backend=arguments.backend,
+    )
+    loss = document.state.history.rows[-1, 1] if len(document.state.history.rows) else float("nan")
+    with interruptible(control):
+        try:
+            for update in updates:
+                if len(update.rows):
+                    loss = update.rows[-1, 1]
+                progress(f"epoch {update.epoch:,} of {end:,}   training loss {figure(loss)}")
+        finally:
+            progress.end()
+    return update
+
+
+def _written(document: Document, arguments: argparse.Namespace, status: str) -> list[str]:
+    """Write what was asked for; after a divergence only the figures, so that no good file gives way to a bad one."""
+    out: list[str] = []
+    if status != "diverged":
+        for path in arguments.out:
+            weights.write(path, document.network, document.state.theta)
+            out.append(path)
+        if arguments.save is not None:
+            project.save(document, arguments.save)
+            out.append(arguments.save)
+    if arguments.history is not None:
+        write_text(arguments.history, history_csv(document.state.history))
+        out.append(arguments.history)
+    return out
+
+
+def history_csv(history: History) -> str:
+    """The figures as CSV, one row an epoch; every float reads back exactly, an empty cell is no figure."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for epoch, *figures in history.rows.tolist():
+        writer.writerow([int(epoch), *("" if value != value else repr(value) for value in figures)])
+    return text.getvalue()
+
+
+def _result(document: Document, last: TrainUpdate, seconds: float, out: list[str]) -> dict[str, Any]:
+    network, dataset, state = document.network, dataset_of(document), document.state
+    targets, classes = dataset.targets(network.loss), dataset.task != "regression"
+    measured = {
+        name: Measure(network, dataset.X[rows], targets[rows], classes)(state.theta)
+        for name, rows in (("train", dataset.train), ("test", dataset.test))
+    }
+    result: dict[str, Any] = {"status": last.status, "epochs": state.epoch, "steps": state.step}
+    for place, kind in enumerate(("loss", "accuracy")):
+        result |= {f"{name}_{kind}": measured[name][place] for name in ("train", "test")}
+    result |= {
+        "layers": list(network.sizes),
+        "parameters": network.size,
+        "seed": document.training.seed,
+        "backend": last.backend,
+        "seconds": round(seconds, 6),
+        "out": out,
+    }
+    if last.diverged is not None:
+        result["step"] = last.diverged.step
+    return result
+
+
+def _print(result: dict[str, Any]) -> None:
+    shape = "–".join(map(str, result["layers"]))
+    print(f"{result['status']}: {result['epochs']:,} epochs, {result['steps']:,} steps, {result['seconds']:.3g} s")
+    print(f"{shape}, {result['parameters']:,} parameters, seed {result['seed']}, {result['backend']}")
+    print(f"training loss {figure(result['train_loss'])}, test loss {figure(result['test_loss'])}")
+    if result["train_accuracy"] == result["train_accuracy"]:
+        accuracies = (figure(result["train_accuracy"]), figure(result["test_accuracy"]))
+        print("training accuracy {}, test accuracy {}".format(*accuracies))
+    for path in result["out"]:
+        print(f"wrote {path}")

@@ -1,0 +1,1 @@
+"""The Lab: data, network, training, and what the network makes of them."""

@@ -1,0 +1,95 @@
+"""The pictures in the units: computed off the GUI thread, made into images on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QImage
+
+from mlpviz.data.spec import Dataset
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.layout import Array
+from mlpviz.nn.spec import Network
+from mlpviz.pictures.explain import largest
+from mlpviz.pictures.plane import input_plane
+from mlpviz.pictures.symbols import INPUTS
+from mlpviz.pictures.tiles import tiles
+from mlpviz.views.lab.diagram_painting import Picture, Unit
+
+CURVE_SAMPLES, FIELD_SAMPLES, FEWEST = 49, 32, 8  # along a tile's side; `tiles` takes fewer for large networks
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Tiles of one moment.
+
+    Attributes:
+        network: whose they are.
+        images: (n, n, 3) uint8 colours of each unit, the top row first; or for one input (k,) heights from 0 to 1.
+        levels: by layer, the value at the end of the colour map (or at the top of the curve's box).
+    """
+
+    network: Network
+    images: dict[Unit, NDArray[np.uint8] | Array]
+    levels: dict[int, float]
+
+
+def level_of(network: Network, layer: int, values: list[Array]) -> float:
+    """The symmetric scale of a layer's tiles: the bound of a bounded activation, else the largest value shown."""
+    if 0 <= layer < len(network.hidden):
+        bound = max(abs(b) for b in ACTIVATIONS[network.hidden[layer].activation].bounds)
+        if np.isfinite(bound):
+            return float(bound)
+    finite = [value[np.isfinite(value)] for value in values]
+    return max((largest(value) for value in finite), default=1.0)
+
+
+def compute(
+    network: Network,
+    theta: Array,
+    dataset: Dataset,
+    units: list[Unit],
+    table: NDArray[np.uint8],
+    pixels: float = FIELD_SAMPLES,
+) -> Pictures:
+    """The pictures of some units, for tiles `pixels` wide; pure. `table` is the diverging map, (256, 3)."""
+    side = CURVE_SAMPLES if network.inputs == 1 else int(np.clip(pixels, FEWEST, FIELD_SAMPLES))
+    values = tiles(network, theta, input_plane(dataset), side, units)
+    values = {unit: centred(field) if unit[0] == INPUTS else field for unit, field in values.items()}
+    layers = {layer for layer, _ in units}
+    levels = {layer: level_of(network, layer, [v for (at, _), v in values.items() if at == layer]) for layer in layers}
+    pictures: dict[Unit, NDArray[np.uint8] | Array] = {}
+    for (layer, unit), value in values.items():
+        curve = value.ndim == 1
+        pictures[layer, unit] = height(value, levels[layer]) if curve else colored(value, levels[layer], table)
+    return Pictures(network, pictures, levels)
+
+
+def centred(values: Array) -> Array:
+    """An input's values, less their middle where they never change sign: else its tile had one colour."""
+    low, high = float(values.min()), float(values.max())
+    return values - (low + high) / 2 if low > 0 or high < 0 else values
+
+
+def height(values: Array, level: float) -> Array:
+    """Values as heights from 0 (−level) to 1 (+level)."""
+    heights: Array = np.nan_to_num(np.clip(0.5 + 0.5 * values / level, 0, 1), nan=0.5)
+    return heights
+
+
+def colored(values: Array, level: float, table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Values (n, n), the bottom row first, as colours (n, n, 3), the top row first."""
+    share = np.nan_to_num(np.clip(values / level, -1, 1))
+    return np.ascontiguousarray(table[((share[::-1] + 1) * 127.5).round().astype(np.uint8)])
+
+
+def drawable(picture: NDArray[np.uint8] | Array) -> Picture:
+    """A picture as Qt draws it: an image with its own memory, or a curve in the unit square."""
+    if picture.ndim == 1:
+        places = np.linspace(0, 1, len(picture))
+        return [QPointF(float(x), float(y)) for x, y in zip(places, picture, strict=True)]
+    height, width, _ = picture.shape
+    return QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()

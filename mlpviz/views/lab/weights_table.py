@@ -1,0 +1,256 @@
+"""The weights of one layer as a table in which any number can be typed."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PyQt6.QtCore import QAbstractItemModel, QModelIndex, Qt
+from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
+from PyQt6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from mlpviz.pictures.symbols import matrix_symbols, plain
+from mlpviz.session import Session
+from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.math_header import MathHeader
+from mlpviz.views.lab.weights_model import WeightsModel
+
+HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block."
+
+
+class WeightDelegate(QStyledItemDelegate):
+    """A line editor that holds every digit of the weight; typed text that is no number is refused by the model."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """The cell, and a line between the weights and the bias."""
+        super().paint(painter, option, index)
+        model = index.model()
+        if painter is not None and model is not None and index.column() == model.columnCount() - 1:
+            painter.setPen(QPen(self._theme.color("edge"), 1))
+            painter.drawLine(option.rect.topLeft(), option.rect.bottomLeft())
+
+    def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
+        """A line editor named after the parameter."""
+        editor = QLineEdit(parent)
+        editor.setFrame(False)
+        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)).split(" = ")[0])
+        return editor
+
+    def setEditorData(self, editor: QWidget | None, index: QModelIndex) -> None:
+        """The weight, unless something has been typed already: training goes on while one types."""
+        line = cast(QLineEdit, editor)
+        if not line.isModified():
+            line.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+            line.selectAll()
+
+    def setModelData(self, editor: QWidget | None, model: QAbstractItemModel | None, index: QModelIndex) -> None:
+        """Hand over what was typed; an untouched editor changes nothing."""
+        line = cast(QLineEdit, editor)
+        if line.isModified() and model is not None:
+            model.setData(index, line.text())
+
+
+class WeightsView(QTableView):
+    """The table itself: Tab leaves it, Ctrl+C and Ctrl+V copy and paste blocks."""
+
+    def __init__(self, model: WeightsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHorizontalHeader(MathHeader(Qt.Orientation.Horizontal, theme, self))
+        self.setVerticalHeader(MathHeader(Qt.Orientation.Vertical, theme, self))
+        self.setModel(model)
+        self.setItemDelegate(WeightDelegate(theme, self))
+        self.setTabKeyNavigation(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.DoubleClicked
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget(self))
+        self.setAccessibleName("Weights")
+        self.setToolTip("The live weights of one layer: a row for each unit, a column for each source, the bias last.")
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Copy, paste, and Enter to edit; Space is left to the window, which trains or pauses."""
+        if event is None:
+            return
+        model = cast(WeightsModel, self.model())
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor has let through
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(model)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self._paste(model)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.edit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Z and event.modifiers()):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self, model: WeightsModel) -> None:
+        chosen = self.selectionModel()
+        clipboard = QGuiApplication.clipboard()
+        if chosen is None or clipboard is None or not chosen.hasSelection():
+            return
+        block = chosen.selection()[0]
+        rows, columns = range(block.top(), block.bottom() + 1), range(block.left(), block.right() + 1)
+        clipboard.setText(model.copy(rows, columns))
+
+    def _paste(self, model: WeightsModel) -> None:
+        clipboard, here = QGuiApplication.clipboard(), self.currentIndex()
+        chosen = self.selectionModel()
+        if clipboard is None or not here.isValid():
+            return
+        if chosen is not None and chosen.hasSelection():
+            corner = chosen.selection()[0]
+            model.paste(corner.top(), corner.left(), clipboard.text())
+        else:
+            model.paste(here.row(), here.column(), clipboard.text())
+
+    def refresh(self) -> None:
+        """Show the newest numbers of the cells in sight."""
+        model, port = self.model(), self.viewport()
+        if model is None or port is None:
+            return
+        first = self.indexAt(port.rect().topLeft())
+        last = self.indexAt(port.rect().bottomRight())
+        bottom = last.row() if last.isValid() else model.rowCount() - 1
+        right = last.column() if last.isValid() else model.columnCount() - 1
+        if first.isValid():
+            model.dataChanged.emit(first, model.index(bottom, right))
+
+
+class WeightsTable(Card):
+    """The card: which layer, its table, a line that says what can be typed or what was refused."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Weights", theme, parent)
+        self._session = session
+        self._theme = theme
+        self.model = WeightsModel(session, theme, self)
+        self.table = WeightsView(self.model, theme, self)
+        self.layers = QComboBox()
+        self._note = QLabel(HINT)
+        self._label = QLabel("layer")
+        self._build()
+        session.document_changed.connect(self._document_changed)
+        session.updated.connect(self._updated)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self._fill()
+
+    def _build(self) -> None:
+        self._label.setObjectName("sub")
+        self._label.setAccessibleName("Weights of layer")
+        self._label.setBuddy(self.layers)
+        self.layers.setAccessibleName("Weights of layer")
+        self.layers.setToolTip("Which layer's weights and biases the table shows.")
+        self.layers.activated.connect(self._choose)
+        self.header.addWidget(self._label)
+        self.header.addWidget(self.layers)
+        self._note.setObjectName("sub")
+        self._note.setWordWrap(True)
+        self._note.setAccessibleName("Note on weights")
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self._note)
+        self.setAccessibleName("Weights")
+        self.model.edited.connect(self._edited)
+
+    def note(self) -> str:
+        """The line under the table."""
+        return self._note.text()
+
+    # ---- what is shown
+
+    def _fill(self) -> None:
+        """Another network: its layers in the combo box, the one shown before if it is still there."""
+        network = self._session.live.network
+        self.layers.clear()
+        for layer in range(len(network.hidden) + 1):
+            self.layers.addItem(", ".join(plain(symbol) for symbol in matrix_symbols(network, layer)))
+        self._show(min(self.model.layer, len(network.hidden)))
+
+    def _show(self, layer: int) -> None:
+        self.model.show(layer)
+        self.layers.setCurrentIndex(self.model.layer)
+        sizes = self.model.network.sizes
+        weights, _ = matrix_symbols(self.model.network, self.model.layer)
+        self.set_symbol(weights)
+        self.set_subtitle(f"{sizes[self.model.layer + 1]:,} × {sizes[self.model.layer]:,} and biases")
+        self._say(HINT)
+
+    def _choose(self, layer: int) -> None:
+        self._show(layer)
+
+    def _document_changed(self, changed: frozenset[str]) -> None:
+        if changed & {"network", "data"} and self._session.live.network != self.model.network:
+            self._fill()
+        unit = self._session.document.view.unit
+        if "view" in changed and unit is not None and unit[0] >= 0:
+            self._point_at(*unit)
+        self._updated()
+
+    def _point_at(self, layer: int, unit: int) -> None:
+        """A unit is chosen elsewhere: show its row."""
+        if layer != self.model.layer:
+            self._show(layer)
+        index = self.model.index(unit, max(self.table.currentIndex().column(), 0))
+        if self.table.currentIndex() != index:
+            self.table.setCurrentIndex(index)
+            self.table.scrollTo(index)
+
+    def _updated(self) -> None:
+        if self.isVisible():
+            self.table.refresh()
+
+    def _edited(self, refused: str) -> None:
+        self._say(refused or HINT, warn=bool(refused))
+
+    def _say(self, text: str, warn: bool = False) -> None:
+        self._note.setText(text)
+        name = "warn" if warn else "sub"
+        if self._note.objectName() != name:
+            self._note.setObjectName(name)
+            style = self._note.style()
+            if style is not None:  # the style sheet looks at the name again
+                style.unpolish(self._note)
+                style.polish(self._note)
+
+    def _restyle(self) -> None:
+        theme = self._theme
+        self.table.setFont(theme.font("note"))
+        for header, size in ((self.table.horizontalHeader(), 72), (self.table.verticalHeader(), 26)):
+            if header is not None:
+                header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+                header.setDefaultSectionSize(round(theme.px(size)))
+        across, down = self.table.horizontalHeader(), self.table.verticalHeader()
+        if across is not None and down is not None:
+            across.setFixedHeight(round(theme.px(26)))
+            down.setFixedWidth(round(theme.px(46)))
+        self.table.viewport().update()  # type: ignore[union-attr]
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Catch up with what changed while hidden."""
+        super().showEvent(event)
+        self.table.refresh()
