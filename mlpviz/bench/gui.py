@@ -178,7 +178,8 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{r['machine']['processor']}, {r['machine']['cores']} cores; yardstick {r['yardstick_seconds']:.3f} s",
-            f"frames       {r['frames_per_second']:.0f}/s, p50 {r['frame_ms_p50']:.1f} ms, p99 {r['frame_ms_p99']:.1f} ms",
+            f"frames       {r['frames_per_second']:.0f}/s, "
+            f"p50 {r['frame_ms_p50']:.1f} ms, p99 {r['frame_ms_p99']:.1f} ms",
             f"training     {r['steps_per_second']:,.0f} steps/s, {100 * r['share_of_headless']:.0f} % of headless "
             f"({r['headless_steps_per_second']:,.0f} steps/s)",
             f"pause        {r['pause_ms_p50']:.1f} ms, at worst {r['pause_ms_worst']:.1f} ms",

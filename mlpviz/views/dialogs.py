@@ -96,17 +96,13 @@ class Dialogs:
         path = Path(name)
         return (path if path.suffix else path.with_suffix(suffix)), dtype
 
-    def target(self, columns: Sequence[str]) -> str | None:
-        """Which column is the target; None when the question is cancelled."""
-        name, good = QInputDialog.getItem(
-            self._parent,
-            "Import data",
-            "Which column shall the network predict?\nThe others are its inputs.",
-            list(columns),
-            len(columns) - 1,
-            False,
-        )
-        return name if good else None
+    def target(self, columns: Sequence[str]) -> int | None:
+        """Which column is the target, counted from 0; None when the question is cancelled."""
+        words = [f"{number}: {name}" for number, name in enumerate(columns, 1)]
+        question = "Which column shall the network predict?\nThe others are its inputs."
+        last = len(words) - 1
+        word, good = QInputDialog.getItem(self._parent, "Import data", question, words, last, False)
+        return words.index(word) if good else None
 
     def activation(self, sentence: str) -> str | None:
         """Which activation a weights file without words has; None when the question is cancelled."""

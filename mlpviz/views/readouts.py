@@ -7,13 +7,12 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from mlpviz.nn.metrics import Measure
+from mlpviz.experiments.training import figures, measures
+from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.numbers import epoch_text, loss_text, percent
 from mlpviz.views.kit.theme import Theme
-
-Figures = tuple[float, float, float, float]  # train loss, test loss, train accuracy, test accuracy
 
 
 class ValueLabel(QLineEdit):
@@ -126,28 +125,21 @@ class Readouts(QWidget):
         self.epoch.show_text(epoch_text(live.epoch))
         if self._session.job == "train":
             if len(live.history.rows):
-                row = live.history.rows[-1]
-                self._show((row[1], row[2], row[3], row[4]))
+                self._show(live.history.rows[-1])
             return
         network, theta, dataset = live.network, live.theta, self._session.dataset
 
-        def compute() -> Figures:
-            y = dataset.targets(network.loss)
-            with np.errstate(all="ignore"):
-                (train, train_share), (test, test_share) = (
-                    Measure(network, dataset.X[rows], y[rows], bool(dataset.classes))(theta)
-                    for rows in (dataset.train, dataset.test)
-                )
-            return train, test, train_share, test_share
+        def compute() -> Array:
+            return figures(measures(network, dataset), theta, live.epoch)
 
         self._session.pictures.request("readouts", compute, self._measured)
 
-    def _measured(self, figures: Figures) -> None:
+    def _measured(self, row: Array) -> None:
         if self._session.job != "train":
-            self._show(figures)
+            self._show(row)
 
-    def _show(self, figures: Figures) -> None:
-        train, test, train_share, test_share = figures
+    def _show(self, row: Array) -> None:
+        _, train, test, train_share, test_share = map(float, row)
         for label, text in (
             (self.train_loss, loss_text(train)),
             (self.test_loss, loss_text(test)),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import CalmSlider, key_label
 from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.readouts import Readouts
 
@@ -70,9 +71,7 @@ class Speed(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
-        tip = (
-            "Steps in a sixtieth of a second; max: as many as the machine makes. The numbers are the same at any speed."
-        )
+        tip = "Steps in a sixtieth of a second; max: as many as can be made. The numbers are the same at any speed."
         self.slider = CalmSlider("Speed", tip)
         self.slider.setRange(0, len(SPEEDS) - 1)
         self.slider.setPageStep(1)
@@ -118,13 +117,8 @@ class Toolbar(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("segments")
-        self.tabs.setAccessibleName("Pages")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.currentChanged.connect(self.page_chosen)
+        self.tabs = Segments("Pages")
+        self.tabs.chosen.connect(self.page_chosen)
         self.buttons = TrainButtons(session, theme)
         self.readouts = Readouts(session, theme)
         self.speed = Speed(session, theme)
@@ -138,7 +132,7 @@ class Toolbar(QWidget):
         self._tools.addWidget(self._lab_tools())
         first = QHBoxLayout()
         first.setSpacing(16)
-        first.addWidget(self.tabs)
+        first.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self._tools, 1)
         first.addWidget(self.theme_button)
         self._rows = QVBoxLayout(self)
@@ -160,9 +154,7 @@ class Toolbar(QWidget):
 
     def add_page(self, name: str, tip: str) -> None:
         """Add a tab."""
-        index = self.tabs.addTab(name)
-        self.tabs.setTabToolTip(index, tip)
-        self.tabs.setAccessibleTabName(index, name)
+        self.tabs.add(name, tip)
 
     def show_tools(self, tools: QWidget | None) -> None:
         """Show a page's own tools, or, for None, those of the Lab."""

@@ -240,7 +240,7 @@ class Dial(QObject):
 
     def _slid(self, position: int) -> None:
         value = self._scale.value(position)
-        self.box.show_value(int(value) if isinstance(self.box, WholeBox) else value)
+        self._show_number(value)
         self.changed.emit(value)
 
     def _typed(self, value: float) -> None:
@@ -255,8 +255,14 @@ class Dial(QObject):
 
     def show_value(self, value: float) -> None:
         """Show a number; nothing is emitted."""
-        self.box.show_value(int(value) if isinstance(self.box, WholeBox) else value)
+        self._show_number(value)
         self._show(value)
+
+    def _show_number(self, value: float) -> None:
+        if isinstance(self.box, WholeBox):
+            self.box.show_value(int(value))
+        else:
+            self.box.show_value(value)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide both."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QSize, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.data.datasets import DATASETS
 from mlpviz.data.spec import MAX_CLASSES, MAX_ROWS, TABLE
@@ -22,22 +22,6 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.thumbnails import shown, thumbnail
 
 COLUMNS, THUMB = 5, 38
-
-
-class Thumb(QPushButton):
-    """A data set's picture to click on. Its size is its own: a style sheet resets fixed sizes."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self.setObjectName("thumb")
-        self.setCheckable(True)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """A square."""
-        side = round(self._theme.px(THUMB))
-        return QSize(side, side)
 
 
 class DataPanel(Card):
@@ -78,10 +62,12 @@ class DataPanel(Card):
         grid = QGridLayout()
         grid.setSpacing(5)
         self._group = QButtonGroup(self)
-        buttons = {}
+        buttons: dict[str, QPushButton] = {}
         for place, name in enumerate(shown()):
             row = DATASETS[name]
-            button = Thumb(self.theme)
+            button = QPushButton()
+            button.setObjectName("thumb")
+            button.setCheckable(True)
             button.setAccessibleName(f"Use {row.name}")
             button.setToolTip(f"{row.name}: {row.sentence}")
             button.clicked.connect(lambda _, name=name: self._choose(name))
@@ -193,6 +179,5 @@ class DataPanel(Card):
         px = self.theme.px(THUMB)
         for name, button in self._thumbs.items():
             button.setIconSize(QSize(round(px) - 4, round(px) - 4))
-            button.updateGeometry()
             function = self._session.document.function
             button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))

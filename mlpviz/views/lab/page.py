@@ -128,7 +128,7 @@ class LabPage(QWidget):
         upper = round(0.57 * height)
         self._middle.setSizes([upper, height - GAP - upper])
         lower = height - GAP - upper
-        picture = min(round(0.42 * middle), lower + round(self._theme.px(20)))
+        picture = max(min(round(0.42 * middle), lower + round(self._theme.px(20))), round(self._theme.px(220)))
         self._low.setSizes([picture, middle - GAP - picture])
 
     def reset_layout(self) -> None:
