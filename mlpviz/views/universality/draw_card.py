@@ -42,10 +42,11 @@ class DrawCard(Card):
         self.body.addLayout(self._tools())
         self.body.addWidget(self.numbers)
         self.body.addWidget(self.plot, 10)
-        self.body.addWidget(self.error, 4)
-        for plot, least in ((self.plot, 110), (self.error, 92)):
-            plot.setMinimumHeight(least)
+        self.body.addWidget(self.error, 5)
+        for plot in (self.plot, self.error):
             plot.reserve("−0.000")
+        theme.changed.connect(self._fit_theme)
+        self._fit_theme()
         self.plot.stroked.connect(self._stroked)
         self.plot.bent.connect(lambda drawn: self._draw(drawn, "keys"))
         self.plot.settled.connect(session.finish_merge)
@@ -86,6 +87,10 @@ class DrawCard(Card):
             row.addWidget(widget)
         row.addWidget(self.hint, 1)
         return row
+
+    def _fit_theme(self) -> None:
+        self.plot.setMinimumHeight(round(self.theme.px(96)))
+        self.error.setMinimumHeight(round(self.theme.px(88)))
 
     # ---- intents
 

@@ -26,11 +26,13 @@ class ErrorCard(Card):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Error against width", theme, parent, symbol=MEASURES[0][1])
         self._session = session
+        self._formula = True
         self.measure = QTabBar()
         self.measure.setObjectName("cardtabs")
         self.measure.setAccessibleName("Error measure")
         self.measure.setExpanding(False)
         self.measure.setDrawBase(False)
+        self.measure.setUsesScrollButtons(False)
         self.measure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.measure.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         for word, _, tip in MEASURES:
@@ -45,8 +47,16 @@ class ErrorCard(Card):
         session.job_changed.connect(self.refresh)
         self.refresh()
 
-    def _switched(self, place: int) -> None:
-        self.set_symbol(MEASURES[place][1])
+    def set_room(self, width: int) -> None:
+        """Prepare for a width in pixels: where it is short the formula in the title gives way."""
+        self._formula = width >= self.theme.px(330)
+        self._show_symbol()
+
+    def _show_symbol(self) -> None:
+        self.set_symbol(MEASURES[self.measure.currentIndex()][1] if self._formula else "")
+
+    def _switched(self) -> None:
+        self._show_symbol()
         self.refresh()
 
     def _document_changed(self, changed: frozenset[str]) -> None:

@@ -141,6 +141,9 @@ class FunctionPlot(OverlaidPlot):
         if net is not None and self._fit is not None:
             labels.append(("net", net_symbol(self._fit.width), net, "accent"))
         taken: list[Array] = []
+        if self._fit is not None:
+            column = np.arange(0.0, plane.height(), 8.0)
+            taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
         for name, formula, own, token in labels:
             others = [curve for curve in curves if curve is not own]
             place = label_place(own, [*others, *taken], size, self._places[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.pictures.universality import Fit
@@ -36,8 +36,9 @@ class Number(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def show_text(self, text: str, *, dimmed: bool = False) -> None:
-        """Show a number; dimmed when it is about a stale net."""
+    def show_text(self, text: str, *, dimmed: bool = False, exact: float | None = None) -> None:
+        """Show a number; dimmed when it is about a stale net. `exact` is told in the status line."""
+        self.setStatusTip("" if exact is None else f"{exact:.12g}")
         if (text, dimmed) != (self.text(), self._dimmed):
             self._dimmed = dimmed
             self.setText(text)
@@ -68,6 +69,7 @@ class NumbersStrip(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._captions: list[QWidget] = []
+        self._has_units = True
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 2, 0, 0)
@@ -81,14 +83,14 @@ class NumbersStrip(QWidget):
         )
         self.sup = self._add(
             key_label("largest error"),
-            Number(theme, "Largest error of the shown net", "0.00·10⁻¹⁰"),
+            Number(theme, "Largest error of the shown net", "0.0·10⁻¹⁰"),
             "The largest distance between ĝ and g over all of [0, 1], in units of g.",
         )
         self.share = self._add(
             key_label("of the range"), Number(theme, "Largest error as a share of the range", "100.0 %"), range_
         )
         self.rms = self._add(
-            key_label("RMS"), Number(theme, "RMS error of the shown net", "0.00·10⁻¹⁰", bold=False), rms
+            key_label("RMS"), Number(theme, "RMS error of the shown net", "0.0·10⁻¹⁰", bold=False), rms
         )
         self._units_word = key_label("units at work")
         self.units = self._add(self._units_word, Number(theme, "Units at work", "256 of 256", bold=False), units)
@@ -116,13 +118,23 @@ class NumbersStrip(QWidget):
         for caption in self._captions:
             caption.setFixedHeight(round(self._theme.px(17)))
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """The last number gives way where room is short."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        needed = sum(max(number.sizeHint().width(), 0) + self._row.spacing() for number in self.figures())
+        for widget in (self.units, self._units_word):
+            widget.setVisible(self._has_units and needed <= self.width())
+
     def show_fit(self, fit: Fit | None, width: int, stale: bool) -> None:
         """Show the numbers of a net of `width` units; None: it is not there yet."""
         self.width_shown.show_text(str(width))
-        self.sup.show_text(error_text(fit.sup) if fit else NONE, dimmed=stale)
+        self.sup.show_text(error_text(fit.sup) if fit else NONE, dimmed=stale, exact=fit.sup if fit else None)
         share = percent(fit.share) if fit and math.isfinite(fit.share) and fit.share < 100 else NONE
         self.share.show_text(share, dimmed=stale)
-        self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale)
-        for widget in (self.units, self._units_word):
-            widget.setVisible(fit is None or bool(fit.style))
+        self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale, exact=fit.rms if fit else None)
+        self._has_units = fit is None or bool(fit.style)
+        self._make_room()
         self.units.show_text(f"{len(fit.units.place)} of {width}" if fit else NONE, dimmed=stale)

@@ -27,7 +27,7 @@ def error_text(value: float) -> str:
     """An error as a headline: four decimals where they say enough."""
     if 0.001 <= value < 100:
         return f"{value:.4f}"
-    return "0" if value == 0 else power_text(value, 2) if value < 0.001 else number_text(value, 5)
+    return "0" if value == 0 else power_text(value) if value < 0.001 else number_text(value, 5)
 
 
 def short_error(value: float) -> str:

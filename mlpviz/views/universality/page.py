@@ -68,6 +68,7 @@ class UniversalityPage(QFrame):
             return
         px, width, height = self._theme.px, self.width() - GAP, self.height() - GAP
         left = round(0.63 * width)
+        self.error.set_room(width - left)
         self._upper.setSizes([left, width - left])
         # Tiles of three to four, their numbers, the slider and the title line; at most a third of the page.
         tile = (width - 2 * px(12)) / max(1, len(self.widths.tiles)) - GAP

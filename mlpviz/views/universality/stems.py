@@ -13,6 +13,8 @@ from mlpviz.views.kit.numbers import number_text, weight_text
 from mlpviz.views.kit.theme import Theme
 
 REACH = 0.17  # the longest stem to the height of the plane
+MOST_BANDS = 12
+CROWD = 24  # units from which heads are drawn smaller
 SIGNS = {"pos": 1, "neg": -1}
 
 
@@ -45,7 +47,8 @@ class Stems:
             place: Array = units.place[chosen] if units is not None else np.zeros(0)
             tips = base + reach * stem_lengths(units.height)[chosen] if units is not None else np.zeros(0)
             half: Array = units.reach[chosen] if units is not None else np.zeros(0)
-            banded = fit is not None and fit.style == "squashing"
+            # Many bands would run into one bar that says nothing.
+            banded = fit is not None and fit.style == "squashing" and len(fit.units.place) <= MOST_BANDS
             # A band lies beside the axis, on the side its unit's stem points to.
             side = base + factor * 0.018 * (span[1] - span[0])
             ends = np.clip(np.stack([place - half, place + half], axis=1), 0.0, 1.0).ravel()
@@ -58,7 +61,8 @@ class Stems:
                 item.setVisible(len(x) > 0)
                 item.setOpacity(alpha)
             seen = (place >= 0) & (place <= 1)
-            self._heads[sign].setData(x=place[seen], y=tips[seen])
+            crowded = fit is not None and len(fit.units.place) > CROWD
+            self._heads[sign].setData(x=place[seen], y=tips[seen], size=self._theme.px(5.5 if crowded else 8))
             self._heads[sign].setOpacity(alpha)
 
     def restyle(self) -> None:
@@ -70,7 +74,7 @@ class Stems:
             band = pg.mkPen(theme.color(sign, 0.3), width=theme.px(7))
             band.setCapStyle(pg.QtCore.Qt.PenCapStyle.FlatCap)
             self._bands[sign].setPen(band)
-            self._heads[sign].setData(symbol=symbol, pen=pg.mkPen(None), brush=color, size=theme.px(8))
+            self._heads[sign].setData(symbol=symbol, pen=pg.mkPen(None), brush=color)
 
     @staticmethod
     def words(fit: Fit, place: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, Qt, QTimer
+from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PyQt6.QtGui import QFontMetricsF, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.document import edits
@@ -17,13 +18,12 @@ from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.state import phase, state_of
 
 PLAY_MS = 900
-WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 METHOD_TIPS = {"adam": "Full batch, rate 0.01, from the usual random start.", "gd": "Full batch, rate 0.1."}
 WORDS = {"running": ("Pause", "pause"), "partial": ("Resume", "train")}
 
 
 class SweepTools(QWidget):
-    """Sweep, Play widths, activation, method, widths, seed."""
+    """Sweep, Play widths, activation, method, seed. Words give way where the toolbar is short."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class SweepTools(QWidget):
             self._row.addWidget(button)
 
     def _add_choices(self) -> None:
-        words = [key_label(word) for word in ("activation", "method", "widths 1 –", "seed")]
+        words = [key_label(word) for word in ("activation", "method", "seed")]
         self.activation = Combo("Activation of the sweep", "The function f of the hidden units.", words[0])
         self.activation.set_items([(key, row.name, row.sentence) for key, row in ACTIVATIONS.items()])
         self.activation.chosen.connect(lambda key: self._set("activation", key))
@@ -69,26 +69,56 @@ class SweepTools(QWidget):
         )
         self.method.set_items([(key, word, METHOD_TIPS.get(key, "")) for key, word in METHODS.items()])
         self.method.chosen.connect(lambda key: self._set("method", key))
-        tip = "The nets have 1, 2, 4, … units, up to this many. Wide nets take longest."
-        self.widest = Combo("Largest width of the sweep", tip, words[2])
-        self.widest.setMinimumContentsLength(4)
-        self.widest.chosen.connect(lambda key: self._set("widths", doubled(int(key))))
         tip = "Draws the starting weights of every net: the same seed, the same nets, to the last bit."
         self.seed = WholeBox("Seed of the sweep", tip, 0, MAX_SEED)
         self.seed.setObjectName("framed")  # in the toolbar a number without a frame would float
         self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
         self.seed.valueChanged.connect(lambda value: self._set("seed", value))
-        words[3].setBuddy(self.seed)
-        for word, control in zip(words, (self.activation, self.method, self.widest, self.seed), strict=True):
-            self._row.addSpacing(4)
+        words[2].setBuddy(self.seed)
+        for word, control in zip(words, (self.activation, self.method, self.seed), strict=True):
             self._row.addWidget(word)
             self._row.addWidget(control)
+        self._words = words
 
     def _fit_theme(self) -> None:
         px = self._theme.px
-        self.sweep.setFixedWidth(round(px(108)))
+        self.sweep.setFixedWidth(round(px(104)))
         self.seed.setFixedWidth(round(px(48)))
+        self.activation.setFixedWidth(round(px(88)))
+        self.method.setFixedWidth(round(px(136)))
         self._show()
+        self._make_room()
+
+    # ---- room
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Take the words that fit."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Without room Play widths is an icon; with less still the settings are told by their tooltips alone."""
+        play, words, rest = self._widths()
+        room = self.width() - rest
+        short = room < play + words
+        self.play.setText("" if short else "Play widths")
+        bare = short and room < round(self._theme.px(36)) + words
+        for word in self._words:
+            # Not hidden: a combo box is known to assistive technology by its label.
+            word.setMaximumWidth(0 if bare else 16777215)
+        self.setMinimumWidth(rest + round(self._theme.px(36)))
+
+    def _widths(self) -> tuple[int, int, int]:
+        """Room for Play widths, for the words, and for all the rest, in pixels."""
+        metrics = QFontMetricsF(self._theme.font())
+        play = round(metrics.horizontalAdvance("Play widths") + self._theme.px(42))
+        words = sum(word.sizeHint().width() for word in self._words)
+        fixed = sum(widget.width() for widget in (self.sweep, self.activation, self.method, self.seed))
+        return play, words, fixed + 8 * self._row.count()
+
+    def sizeHint(self) -> QSize:
+        """With all words."""
+        return QSize(sum(self._widths()), round(self._theme.px(36)))
 
     # ---- intents
 
@@ -103,8 +133,7 @@ class SweepTools(QWidget):
         self._show()
 
     def _set(self, field: str, value: object) -> None:
-        words = {"activation": "activation of the sweep", "method": "method of the sweep", "seed": "seed of the sweep"}
-        name = f"Change {words.get(field, 'widths of the sweep')}"
+        name = f"Change {field} of the sweep"
         merge = "sweep.seed" if field == "seed" else None
         edit(self._session, name, lambda d: edits.set_sweep(d, **{field: value}), merge=merge)
 
@@ -141,9 +170,6 @@ class SweepTools(QWidget):
         spec, now = self._session.document.sweep, phase(self._session)
         self.activation.choose(spec.activation)
         self.method.choose(spec.method)
-        widest = sorted({*WIDEST, spec.widths[-1]})
-        self.widest.set_items([(str(width), str(width), f"widths 1, 2, 4, … {width}") for width in widest])
-        self.widest.choose(str(spec.widths[-1]))
         self.seed.show_value(spec.seed)
         with QSignalBlocker(self.sweep):
             self.sweep.setChecked(now == "running")
@@ -159,8 +185,3 @@ class SweepTools(QWidget):
                 "done": "Every width is trained; another g, activation, method or seed gives a new sweep.",
             }.get(now, "Train one net of each width to follow g.")
         )
-
-
-def doubled(widest: int) -> tuple[int, ...]:
-    """1, 2, 4, … up to `widest`."""
-    return (*(2**k for k in range(widest.bit_length()) if 2**k < widest), widest)

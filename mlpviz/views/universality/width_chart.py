@@ -161,8 +161,8 @@ class WidthChart(QWidget):
         if plane.width() < 40 or plane.height() < 40:
             return
         self._paint_axes(painter, plane)
-        self._paint_fan(painter, plane)
         if self.series.marks:
+            self._paint_fan(painter, plane)
             painter.setOpacity(DIMMED if self.series.stale else 1.0)
             self._paint_series(painter)
             painter.setOpacity(1.0)

@@ -45,7 +45,7 @@ class WidthTile(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """Room for the numbers beneath."""
-        return QSize(round(self._theme.px(72)), round(self._theme.px(86)))
+        return QSize(round(self._theme.px(58)), round(self._theme.px(86)))
 
     def show_state(self, g: Array, net: Array | None, state: WidthState | None, *, stale: bool, waiting: bool) -> None:
         """Show g and a net, (POINTS,) each; `waiting`: the sweep under way has not come to this width."""
@@ -129,10 +129,15 @@ class WidthTile(QAbstractButton):
         painter.setFont(theme.font("body", bold=True))
         painter.setPen(theme.color("accent" if self.isChecked() else "ink"))
         painter.drawText(top, left, str(self.units))
+        room = top.width() - painter.fontMetrics().horizontalAdvance(str(self.units)) - theme.px(4)
         state = self.state
         painter.setFont(theme.font("note"))
         painter.setPen(theme.color("ink2" if self.stale or state is None or state.fraction < 1 else "ink"))
-        painter.drawText(top, right, short_error(state.sup) if state else "waits" if self._waiting else "–")
+        text = short_error(state.sup) if state else "waits" if self._waiting else "–"
+        if painter.fontMetrics().horizontalAdvance(text) > room:
+            painter.drawText(bottom, right, text)  # a narrow tile leaves RMS to the tooltip
+            return
+        painter.drawText(top, right, text)
         painter.setPen(theme.color("ink2"))
         painter.setFont(theme.font("tick"))
         painter.drawText(bottom, left, "training" if state and state.fraction < 1 else "RMS" if state else "")

@@ -8,14 +8,19 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
+from mlpviz.document import edits
 from mlpviz.experiments.errors import curve
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme
+from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.state import WidthState, phase, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
+
+WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
 class WidthsCard(Card):
@@ -32,6 +37,14 @@ class WidthsCard(Card):
         self.state.setObjectName("sub")
         self.state.setAccessibleName("Sweep state")
         self.header.addWidget(self.state)
+        word = key_label("up to")
+        tip = "The nets have 1, 2, 4, … units, up to this many. Wide nets take longest."
+        self.widest = Combo("Largest width of the sweep", tip, word)
+        self.widest.setMinimumContentsLength(4)
+        self.widest.chosen.connect(self._set_widest)
+        self.header.addSpacing(8)
+        self.header.addWidget(word)
+        self.header.addWidget(self.widest)
         self._row = QHBoxLayout()
         self._row.setSpacing(GAP)
         self.body.addLayout(self._row, 1)
@@ -67,6 +80,9 @@ class WidthsCard(Card):
             self.tiles.append(tile)
         with QSignalBlocker(self.slider):
             self.slider.setRange(0, len(widths) - 1)
+        choices = sorted({*WIDEST, widths[-1]})
+        self.widest.set_items([(str(width), str(width), f"widths 1, 2, 4, … {width}") for width in choices])
+        self.widest.choose(str(widths[-1]))
         QTimer.singleShot(0, self._place_stops)
         self.refresh()
 
@@ -78,6 +94,12 @@ class WidthsCard(Card):
             self._rebuild()
         elif changed & {"function", "sweep", "results", "view"}:
             self.refresh()
+
+    def _set_widest(self, key: str) -> None:
+        widths = doubled(int(key))
+        edit(self._session, "Change widths of the sweep", lambda d: edits.set_sweep(d, widths=widths))
+        if self._session.document.view.width > widths[-1]:
+            self._session.look(width=widths[-1])
 
     # ---- showing
 
@@ -125,3 +147,8 @@ class WidthsCard(Card):
             case "done":
                 return f"sweep done · {done} widths"
         return "no net yet: press Sweep"
+
+
+def doubled(widest: int) -> tuple[int, ...]:
+    """1, 2, 4, … up to `widest`."""
+    return (*(2**k for k in range(widest.bit_length()) if 2**k < widest), widest)
