@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from mlpviz.data.columns import Column, parse_column
-from mlpviz.data.strokes import PRESETS, Drawn, from_points, preset
-from mlpviz.data.tables import cells_of, has_header
+from mlpviz.data.strokes import PRESETS, Drawn, from_table, preset
 from mlpviz.errors import UserError, shown
 
 
@@ -18,39 +14,4 @@ def function_named(name: str) -> tuple[Drawn, str]:
         return preset(name), ""
     if not name.lower().endswith(".csv"):
         raise UserError(f"Unknown function {shown(name)}; there are {', '.join(PRESETS)}, or a file (.csv).")
-    return read_function(Path(name))
-
-
-def read_function(path: Path) -> tuple[Drawn, str]:
-    """The polyline through the points of a CSV with the columns x and y (header or none).
-
-    x may come in any order, but no value twice with different y; x that leaves [0, 1] is rescaled to it, with a note.
-    """
-    try:
-        rows, first = cells_of(path)
-    except OSError as error:
-        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
-    header = rows.pop(0) if has_header(rows) else []
-    names, first = header or ["x", "y", *rows[0][2:]], first + bool(header)
-    if len(names) != 2:
-        raise UserError(f"{path.name} has {len(names)} columns; a function needs two, x and y.")
-    if len(rows) < 2:
-        raise UserError(f"{path.name} has {len(rows)} point(s); a function needs at least two.")
-    numbers = list(range(first, first + len(rows)))
-    x, y = (parse_column(Column(names[i], [row[i] for row in rows], numbers, path.name), "error") for i in range(2))
-    order = np.argsort(x, kind="stable")
-    x, y = x[order], y[order]
-    low, high = float(x[0]), float(x[-1])
-    if low == high:
-        raise UserError(f"{path.name}: all x are {low:g}; a function needs at least two different ones.")
-    if not np.isfinite(high - low):
-        raise UserError(f"{path.name}: x goes from {low:g} to {high:g}, which is too far apart.")
-    double = np.flatnonzero((np.diff(x) == 0) & (np.diff(y) != 0))
-    if len(double):
-        row = numbers[int(order[double[0] + 1])]
-        raise UserError(f"{path.name}, row {row:,}: x = {x[double[0]]:g} stands twice, with different y.")
-    note = ""
-    if low < 0 or high > 1:
-        note = f"{path.name}: x from {low:g} to {high:g} is rescaled to [0, 1]."
-        x = (x - low) / (high - low)
-    return from_points(x, y, path.name), note
+    return from_table(Path(name))

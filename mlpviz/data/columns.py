@@ -2,97 +2,151 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from mlpviz.data.sheet import Sheet, is_missing, is_number
 from mlpviz.errors import UserError, shown
 from mlpviz.nn.layout import Array
 
-# A target of whole numbers with at most so many different values is read as classes.
+# Whole numbers are classes when there are at most so many different ones, …
 MAX_NUMBER_CLASSES = 10
-MAX_WORD_CLASSES = 1024
+# … and none is larger: codes, not quantities.
+MAX_CLASS_NUMBER = 1_000_000
+MAX_CLASSES = 1024
+# Above it, products of numbers leave what float64 holds.
+LARGEST = 1e100
+
+Place = Callable[[int], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name, its cells, the row of the file each stands in, and the file's name."""
-
-    name: str
-    cells: list[str]
-    rows: list[int]
-    file: str
-
-    def place(self, index: int) -> str:
-        """Where a cell stands, for a message."""
-        return f"{self.file}, row {self.rows[index]:,}, column {self.name!r}"
+def number_problem(cell: str) -> str:
+    """Why a cell is no number that can be used, as the end of a sentence; "" when it is one."""
+    if not is_number(cell):
+        hint = ": write decimals with a point" if is_number(cell.replace(",", ".", 1)) else ""
+        return f"{shown(cell)} is not a number{hint}"
+    return value_problem(float(cell))
 
 
-def _number(column: Column, index: int) -> float:
-    cell = column.cells[index]
-    try:
-        value = float(cell) if "_" not in cell else None
-    except ValueError:
-        value = None
-    if value is None:
-        hint = "; write decimals with a point" if "," in cell else ""
-        raise UserError(f"{column.place(index)}: {shown(cell)} is not a number{hint}.")
+def value_problem(value: float) -> str:
+    """Why a number cannot be used; "" when it can."""
     if not np.isfinite(value):
-        raise UserError(f"{column.place(index)}: {cell} is not a finite number.")
-    return value
+        return f"{value} is not a finite number"
+    return f"{value:g} is too large; scale the column to at most 1e100" if abs(value) > LARGEST else ""
 
 
-def parse_column(column: Column, missing: str) -> Array:
-    """An input column as numbers, (rows,). UserError for words, NaN, and empty cells unless `missing` is "mean"."""
-    values = np.empty(len(column.cells))
-    holes = []
-    for index, cell in enumerate(column.cells):
-        if cell:
-            values[index] = _number(column, index)
-        elif missing == "mean":
-            holes.append(index)
+def numbers(sheet: Sheet, column: int, cells: Sequence[str], records: Sequence[int], missing: str) -> Array:
+    """Cells of an input column as numbers; NaN where one is missing and `missing` is not "error".
+
+    Raises UserError with the place of the first cell that is no number.
+    """
+    try:
+        values = np.array(list(map(float, cells)))
+        if np.abs(values).max(initial=0.0) <= LARGEST and not ("_" in sheet.text and any("_" in c for c in cells)):
+            return values
+    except ValueError:
+        values = np.empty(len(cells))
+    for index, cell in enumerate(cells):
+        if is_missing(cell):
+            if missing == "error":
+                what = f"{shown(cell.strip())} is no number" if cell.strip() else "the cell is empty"
+                raise UserError(
+                    f"{sheet.place(records[index], column)}: {what}; fill it in, leave such rows out (drop), or put "
+                    f"the column's mean (mean)."
+                )
+            values[index] = np.nan
+        elif problem := number_problem(cell.strip()):
+            raise UserError(f"{sheet.place(records[index], column)}: {problem}.")
         else:
-            raise UserError(f"{column.place(index)}: the cell is empty; fill it in, or use --missing drop or mean.")
-    if len(holes) == len(values):
-        raise UserError(f"{column.file}: column {column.name!r} is empty.")
-    values[holes] = np.delete(values, holes).mean() if holes else 0.0
+            values[index] = float(cell)
     return values
 
 
-def target_of(column: Column) -> tuple[Array, str, tuple[str, ...]]:
+def regression_target(cells: Sequence[str], place: Place) -> Array:
+    """A target column as numbers, (rows,). Raises UserError with the first cell that is none."""
+    values = _all_numbers(cells, place)
+    if values is None:
+        index = next(i for i, cell in enumerate(cells) if not is_number(cell))
+        raise UserError(f"{place(index)}: {number_problem(cells[index])}.")
+    return values
+
+
+def target_of(cells: Sequence[str], name: str, place: Place, task: str | None = None) -> tuple[Array, str, list[str]]:
     """A target column: y (rows, 1), its task, its classes.
 
-    Words are classes, and so are whole numbers of at most 10 different values; other numbers are regression. Classes
-    are sorted, numbers by value; of two the second is +1.
+    Words are classes. Whole numbers are classes when there are two different ones, or up to ten that each occur twice
+    on average; all other numbers are regression. Classes are sorted, numbers by value; of two the second is +1.
+
+    Args:
+        cells: none of them empty.
+        name: the column, for messages.
+        place: where the cell with a given index stands.
+        task: "classes" or "regression" overrules.
     """
-    for index, cell in enumerate(column.cells):
-        if not cell:
-            raise UserError(f"{column.place(index)}: the target is empty; fill it in, or use --missing drop.")
+    if task == "regression":
+        return regression_target(cells, place)[:, None], "regression", []
+    if (values := _all_numbers(cells, place)) is not None:
+        distinct = np.unique(values)
+        if task != "classes" and not _are_codes(distinct, len(values)):
+            return values[:, None], "regression", []
+        return _classes(name, {cell: _code(float(cell), distinct) for cell in set(cells)}, cells, place)
+    if task is None:
+        _check_words(cells, place)
+    return _classes(name, {cell: cell for cell in set(cells)}, cells, place)
+
+
+def _all_numbers(cells: Sequence[str], place: Place) -> Array | None:
+    """The cells as usable numbers; None when one of them is a word."""
     try:
-        values = np.array([float(cell) for cell in column.cells])
+        values = np.array(list(map(float, cells)))
     except ValueError:
-        return _classes(column, sorted(set(column.cells)), {cell: cell for cell in column.cells})
-    for index in np.flatnonzero(~np.isfinite(values))[:1]:
-        raise UserError(f"{column.place(int(index))}: {column.cells[index]} is not a finite number.")
-    levels = np.unique(values)
-    if len(levels) <= MAX_NUMBER_CLASSES and (levels == np.round(levels)).all():
-        words = {cell: f"{float(cell):.0f}".replace("-", "−") for cell in column.cells}
-        ordered = [f"{level:.0f}".replace("-", "−") for level in levels]
-        return _classes(
-            column,
-            ["+1" if w == "1" and ordered == ["−1", "1"] else w for w in ordered],
-            {cell: "+1" if word == "1" and ordered == ["−1", "1"] else word for cell, word in words.items()},
-        )
-    return values[:, None], "regression", ()
+        return None
+    if any("_" in cell for cell in cells):
+        return None
+    if not np.abs(values).max(initial=0.0) <= LARGEST:
+        index = int(np.argmin(np.abs(values) <= LARGEST))
+        raise UserError(f"{place(index)}: {value_problem(float(values[index]))}.")
+    return values
 
 
-def _classes(column: Column, names: list[str], words: dict[str, str]) -> tuple[Array, str, tuple[str, ...]]:
-    if len(names) < 2:
-        raise UserError(f"{column.file}: the target {column.name!r} has one class only, {shown(names[0])}.")
-    if len(names) > MAX_WORD_CLASSES:
+def _are_codes(distinct: Array, rows: int) -> bool:
+    whole = bool((distinct == np.round(distinct)).all()) and float(np.abs(distinct).max()) <= MAX_CLASS_NUMBER
+    count = len(distinct)
+    return whole and (count <= 2 or (count <= MAX_NUMBER_CLASSES and 2 * count <= rows))
+
+
+def _code(value: float, distinct: Array) -> str:
+    """The name of a class that is a number: 3, −1; of −1 and 1 the second is +1."""
+    if value == 1 and distinct.tolist() == [-1.0, 1.0]:
+        return "+1"
+    text = f"{value:.0f}" if value == round(value) and abs(value) <= MAX_CLASS_NUMBER else repr(value)
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def _check_words(cells: Sequence[str], place: Place) -> None:
+    """Refuse a word among numbers: a slip, or a header with a number in it, would make every number a class."""
+    numeric = {cell: is_number(cell) for cell in set(cells)}
+    if 2 * sum(map(numeric.__getitem__, cells)) <= len(cells):
+        return
+    index = next(i for i, cell in enumerate(cells) if not numeric[cell])
+    raise UserError(
+        f"{place(index)}: {shown(cells[index])} is not a number, while most of the column is; correct it, or the names "
+        f"of the columns, none of which may be a number."
+    )
+
+
+def _classes(name: str, words: dict[str, str], cells: Sequence[str], place: Place) -> tuple[Array, str, list[str]]:
+    """Class indices: `words` gives the class's name for each kind of cell."""
+    numeric = all(map(is_number, words))
+    ordered = list(dict.fromkeys(words[cell] for cell in sorted(words, key=float if numeric else str)))
+    if len(ordered) < 2:
+        raise UserError(f"{place(0)}: every row has the target {shown(ordered[0])}; at least two classes are needed.")
+    if len(ordered) > MAX_CLASSES:
         raise UserError(
-            f"{column.file}: the target {column.name!r} has {len(names):,} different words; is it a target?"
+            f"{place(0)}: the target {name} has {len(ordered):,} different words; mlpviz takes up to "
+            f"{MAX_CLASSES:,} classes."
         )
-    index = {name: i for i, name in enumerate(names)}
-    y = np.array([[float(index[words[cell]])] for cell in column.cells])
-    return y, "binary" if len(names) == 2 else "classes", tuple(names)
+    index = {class_name: float(i) for i, class_name in enumerate(ordered)}
+    y = np.array([index[words[cell]] for cell in cells])[:, None]
+    return y, "binary" if len(ordered) == 2 else "classes", ordered

@@ -12,7 +12,8 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.streams import stream
 
 # Draws X (rows, inputs) and y (rows, targets); for classes y holds indices. The first generator draws the points, the
-# second what `noise` does to them, so that more noise moves the same points further.
+# second what `noise` does to them, so that more noise moves the same points further. Each is asked once, row by row, so
+# that more rows keep those that were there.
 Make = Callable[[DataSpec, np.random.Generator, np.random.Generator], tuple[Array, Array]]
 REACH = 6.0
 
@@ -53,8 +54,13 @@ def _around(angle: Array, radius: Array) -> Array:
 
 
 def _shaken(X: Array, spec: DataSpec, rng: np.random.Generator, reach: float) -> Array:
-    """X with every point moved by up to `noise` times `reach`, and kept inside the picture."""
-    return np.clip(X + spec.noise * rng.uniform(-reach, reach, X.shape), -REACH, REACH)
+    """X with every point moved by up to `noise` times `reach`."""
+    return _inside(X + spec.noise * rng.uniform(-reach, reach, X.shape))
+
+
+def _inside(X: Array) -> Array:
+    """X with what left the picture reflected at its edge; clipped points would pile up there."""
+    return np.clip(np.where(np.abs(X) > REACH, np.sign(X) * 2 * REACH - X, X), -REACH, REACH)
 
 
 def _xor(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:
@@ -62,9 +68,9 @@ def _xor(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -
 
 
 def _noisy_xor(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:
-    side = rng.integers(0, 2, (spec.rows, 2)) * 2.0 - 1.0
-    X = side * rng.uniform(0.3, 5.0, (spec.rows, 2))
-    return _shaken(X, spec, noise, 5.0), (side[:, :1] != side[:, 1:]).astype(float)
+    draw = rng.uniform(-1.0, 1.0, (spec.rows, 2))
+    X = np.where(draw < 0, -0.3, 0.3) + 4.7 * draw
+    return _shaken(X, spec, noise, 5.0), (X[:, :1] * X[:, 1:] < 0).astype(float)
 
 
 def _circle(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:
@@ -76,11 +82,11 @@ def _circle(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator
 
 def _moons(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:
     y = _halves(spec.rows)
-    angle = np.pi * rng.uniform(size=spec.rows)
-    X = 3.2 * _around(angle, np.ones(spec.rows))
+    draw = rng.uniform(size=(spec.rows, 2))
+    X = _around(np.pi * draw[:, 0], 2.9 + 0.6 * draw[:, 1])
     X[y == 1] *= -1.0
     X += np.where(y[:, None] == 1, [1.6, 0.8], [-1.6, -0.8])
-    return _shaken(X + rng.normal(0.0, 0.15, X.shape), spec, noise, 3.0), y[:, None]
+    return _shaken(X, spec, noise, 3.0), y[:, None]
 
 
 def _spiral(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:
@@ -94,7 +100,7 @@ def _gaussians(spec: DataSpec, rng: np.random.Generator, noise: np.random.Genera
     y = np.arange(spec.rows, dtype=np.float64) % float(spec.classes)
     centres = _around(np.pi * 0.25 + 2 * np.pi * np.arange(spec.classes) / spec.classes, np.full(spec.classes, 3.0))
     X = centres[y.astype(int)] + (0.6 + 2.0 * spec.noise) * rng.normal(size=(spec.rows, 2))
-    return np.clip(X, -REACH, REACH), y[:, None]
+    return _inside(X), y[:, None]
 
 
 def _plane(spec: DataSpec, rng: np.random.Generator, noise: np.random.Generator) -> tuple[Array, Array]:

@@ -1,8 +1,14 @@
-"""Arrays from a NumPy archive, its claims checked before anything is read."""
+"""X and y from a NumPy archive, its claims checked before anything is read."""
 
 from __future__ import annotations
 
+import lzma
+import math
+import struct
+import tokenize
+import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +17,58 @@ from numpy.typing import NDArray
 
 from mlpviz.errors import UserError
 
-MAX_MEMBER_BYTES = 1 << 30
+MAX_MEMBER_BYTES = 256 << 20
+# What a broken or forged archive makes its readers raise. UserError is a ValueError too, and passes.
+BROKEN = (
+    zipfile.BadZipFile,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    SyntaxError,
+    NotImplementedError,
+    RuntimeError,
+    OverflowError,
+    UserWarning,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
+    tokenize.TokenError,
+)
 
 
-def read_arrays(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path, names: tuple[str, ...]) -> list[NDArray[Any]]:
     """The named arrays of an .npz. Raises UserError for a broken archive, a missing, oversized or pickled array."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return {name: _member(archive, path.name, name) for name in names}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+            return [_member(archive, path.name, name) for name in names]
+    except UserError:
+        raise
+    except BROKEN as error:
         raise UserError(f"{path.name} is not a whole NumPy archive (.npz).") from error
 
 
 def _member(archive: zipfile.ZipFile, file: str, name: str) -> NDArray[Any]:
-    try:
-        info = archive.getinfo(f"{name}.npy")
-    except KeyError:
-        found = ", ".join(n.removesuffix(".npy") for n in archive.namelist()[:8]) or "nothing"
-        raise UserError(f"{file} has no array {name!r}; it has {found}.") from None
+    if f"{name}.npy" not in archive.namelist():
+        found = ", ".join(n.removesuffix(".npy")[:40] for n in archive.namelist()[:8]) or "nothing"
+        raise UserError(f"{file} has no array {name!r}; it has {found}.")
+    info = archive.getinfo(f"{name}.npy")
+    with archive.open(info) as member, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        version = np.lib.format.read_magic(member)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(member)
+        held = info.file_size - member.tell()
+    if dtype.hasobject:
+        raise UserError(f"{file}: {name!r} holds Python objects, which mlpviz never loads; save it as numbers or text.")
+    size = math.prod(shape) * dtype.itemsize
+    # What the header claims must be what the archive says it holds, so that nothing is allocated on trust.
+    if min(shape, default=1) < 0 or size > held:
+        raise UserError(f"{file}: {name!r} claims the shape {shape}, more than the file holds.")
+    if size > MAX_MEMBER_BYTES:
+        limit = MAX_MEMBER_BYTES >> 20
+        raise UserError(f"{file}: {name!r} has {size / 2**20:,.0f} MB; mlpviz takes up to {limit} MB.")
     with archive.open(info) as member:
-        try:
-            version = np.lib.format.read_magic(member)
-            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-            shape, _, dtype = read(member)
-        except (ValueError, EOFError) as error:
-            raise UserError(f"{file}: {name!r} is not a NumPy array.") from error
-        count = 1
-        for side in shape:
-            count *= side
-        if dtype.hasobject:
-            raise UserError(f"{file}: {name!r} holds Python objects, which mlpviz does not load; save it as numbers.")
-        # What the header claims must be what the archive says it holds, so that nothing is allocated on trust.
-        if count * dtype.itemsize > min(MAX_MEMBER_BYTES, info.file_size):
-            raise UserError(f"{file}: {name!r} claims the shape {shape}, more than the file holds or mlpviz takes.")
-    with archive.open(info) as member:
-        try:
-            return np.lib.format.read_array(member, allow_pickle=False)
-        except (ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise UserError(f"{file}: {name!r} is not a whole NumPy array.") from error
+        array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+        return array

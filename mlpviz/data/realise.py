@@ -19,7 +19,7 @@ from mlpviz.paths import resources
 Rows = NDArray[np.int64]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def realise(spec: DataSpec, function: Drawn | None = None) -> Dataset:
     """The arrays a DataSpec stands for; `function` is g, for the data set "function"."""
     check_choice(spec.name, DATASETS, "data set")
@@ -62,10 +62,14 @@ def iris() -> Table:
 
 
 def _split(spec: DataSpec, rows: int) -> tuple[Rows, Rows]:
-    """Training and test rows: a prefix and the rest of one permutation, so that another ratio moves few rows."""
+    """Training and test rows: a prefix and the rest of one order, so that another ratio moves few rows.
+
+    The order is that of a random number for each row, so that rows that join leave the others in their order. At least
+    one row is for training, and, below a ratio of 1, one for testing.
+    """
     ratio = 1.0 if spec.name == "xor" else spec.train_ratio
-    order = stream(spec.seed, "split").permutation(rows)
-    count = min(rows, max(1, round(ratio * rows)))
+    order = np.argsort(stream(spec.seed, "split").uniform(size=rows), kind="stable")
+    count = max(1, min(round(ratio * rows), rows if ratio == 1.0 else rows - 1))
     return frozen(order[:count]), frozen(order[count:])
 
 
@@ -74,6 +78,8 @@ def _domain(spec: DataSpec, table: Table) -> Array:
     if given is not None:
         return frozen(np.array(given))
     low, high = table.X.min(axis=0), table.X.max(axis=0)
+    size = np.maximum(np.abs(low), np.abs(high))
     # A constant input still needs some room in a picture.
-    margin = np.where(high > low, 0.08 * (high - low), np.maximum(1.0, 0.1 * np.abs(low)))
+    flat = high - low <= np.maximum(1e-9 * size, 1e-100)
+    margin = np.where(flat, np.maximum(1.0, 0.1 * size), 0.08 * (high - low))
     return frozen(np.stack([low - margin, high + margin], axis=1))

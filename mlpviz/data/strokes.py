@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
-from mlpviz.errors import UserError, check_choice
+from mlpviz.data.columns import numbers
+from mlpviz.data.sheet import Sheet
+from mlpviz.errors import UserError, check_choice, check_number
 from mlpviz.nn.layout import Array, frozen
 
 SAMPLES = 512
+NARROWEST = 0.1  # a Gaussian narrower than this leaves its neighbours less than 1e-21
+# Neighbouring samples that differ by more than this share of the range are flagged as a jump.
 JUMP_SHARE = 0.1
+MAX_SMOOTH = SAMPLES
+# Room for sums of a few samples within float64.
+LARGEST_SAMPLE = 1e300
+MAX_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,6 +41,9 @@ class Drawn:
     def __post_init__(self) -> None:
         if self.raw.shape != (SAMPLES,) or not np.isfinite(self.raw).all():
             raise UserError(f"A drawn function has {SAMPLES} finite samples.")
+        if np.abs(self.raw).max() > LARGEST_SAMPLE:
+            raise UserError(f"A drawn function stays within ±{LARGEST_SAMPLE:g}; scale it down.")
+        check_number(self.smooth, 0, MAX_SMOOTH, "The smoothing σ (in samples)")
 
 
 def grid() -> Array:
@@ -45,7 +57,7 @@ def smoothed(drawn: Drawn) -> Array:
     Past an end the samples are reflected through it oddly, so that the ends stay where they were drawn.
     """
     sigma, raw = drawn.smooth, drawn.raw
-    if sigma <= 0:
+    if sigma < NARROWEST:
         return raw
     reach = min(int(np.ceil(4 * sigma)), SAMPLES - 1)
     left, right = 2 * raw[0] - raw[reach:0:-1], 2 * raw[-1] - raw[-2 : -reach - 2 : -1]
@@ -75,6 +87,46 @@ def apply_stroke(drawn: Drawn, points: Sequence[tuple[float, float]]) -> Drawn:
 def from_points(x: Array, y: Array, source: str, smooth: float = 0.0) -> Drawn:
     """The polyline through given points: holes are linear, the ends are held; x ascending within [0, 1]."""
     return Drawn(frozen(np.interp(grid(), x, y)), smooth, source)
+
+
+def from_table(path: str | Path) -> tuple[Drawn, str]:
+    """The polyline through the points of a CSV file, and a note for the user ("" when there is nothing to say).
+
+    Args:
+        path: a file with two columns, x and y, header or none. x may come in any order, but no x twice with another y.
+            x that leaves [0, 1] is rescaled to it, which the note tells; an x-range inside [0, 1] is kept and the ends
+            are held.
+
+    Raises:
+        UserError: for anything else, with row and column.
+    """
+    path = Path(path)
+    try:
+        sheet = Sheet.open(path)
+    except OSError as error:
+        raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
+    if sheet.width != 2:
+        raise UserError(f"{path.name} has {sheet.width:,} column(s); a function needs two, x and y.")
+    parts, records = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
+    for block in sheet.blocks():
+        columns = [numbers(sheet, i, block.columns[i], block.records, "error") for i in range(2)]
+        parts.append(np.stack(columns, axis=1))
+        records.append(np.array(block.records))
+        if sum(map(len, parts)) > MAX_POINTS:
+            raise UserError(f"{path.name} has more than {MAX_POINTS:,} points.")
+    points, rows = np.concatenate(parts), np.concatenate(records)
+    order = np.argsort(points[:, 0], kind="stable")
+    (x, y), rows = points[order].T, rows[order]
+    twice = np.flatnonzero((np.diff(x) == 0) & (np.diff(y) != 0))
+    if len(twice):
+        row = sheet.row_of(int(rows[twice[0] + 1]))
+        raise UserError(f"{path.name}, row {row:,}: x = {x[twice[0]]:g} stands twice, with another y.")
+    if len(x) < 2 or x[0] == x[-1]:
+        raise UserError(f"{path.name} needs points at two different x at least to be a function.")
+    note, low, high = "", float(x[0]), float(x[-1])
+    if low < 0 or high > 1:
+        note, x = f"{path.name}: x from {low:g} to {high:g} is rescaled to [0, 1].", (x - low) / (high - low)
+    return from_points(x, y, path.name), note
 
 
 def with_smooth(drawn: Drawn, sigma: float) -> Drawn:

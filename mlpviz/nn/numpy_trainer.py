@@ -27,19 +27,22 @@ from mlpviz.nn.updates import UPDATES
 # Updates between two looks at whether θ is still finite; a copy of θ and slots is taken at each.
 CHECK_EVERY = 64
 MAX_PROGRAMS = 4096
+# Updates of an epoch that are run as one list.
+LONGEST = 256
 
 
 class _Buffers:
-    """The arrays of one batch size."""
+    """The arrays of one batch size. All h, and all f′, lie in one block, so that one call can serve every layer."""
 
     def __init__(self, sizes: tuple[int, ...], batch: int, keep_z: list[bool]) -> None:
-        self.h = [np.ones((size + 1, batch)) for size in sizes[1:-1]]
-        self.z = [
-            np.empty((size, batch)) if keep else h[:-1]
-            for size, keep, h in zip(sizes[1:-1], keep_z, self.h, strict=True)
-        ]
+        hidden = sizes[1:-1]
+        ends = np.cumsum([0, *(size + 1 for size in hidden)])
+        self.all_h, self.all_slopes = (np.ones((int(ends[-1]), batch)) for _ in range(2))
+        places = [slice(int(end), int(end) + size) for end, size in zip(ends, hidden, strict=False)]
+        self.h = [self.all_h[place.start : place.stop + 1] for place in places]
+        self.slope = [self.all_slopes[place] for place in places]
+        self.z = [np.empty((len(h) - 1, batch)) if keep else h[:-1] for keep, h in zip(keep_z, self.h, strict=True)]
         self.delta = [np.empty((size, batch)) for size in sizes[1:]]
-        self.slope = [np.empty((size, batch)) for size in sizes[1:-1]]
         self.logits = np.empty((sizes[-1], batch))
 
 
@@ -74,6 +77,13 @@ class NumpyTrainer:
         self._activations = [ACTIVATIONS[layer.activation] for layer in network.hidden]
         self.slots: dict[str, Array] = {name: np.array(values) for name, values in slots.items()}
         self.step, self.epoch, self.cursor = step, epoch, cursor
+        # One call computes f′ of every layer where all have the same f and need no z.
+        first = network.hidden[0].activation if network.hidden else "identity"
+        self._alike = (
+            all(layer.activation == first for layer in network.hidden)
+            and first != "identity"
+            and not ACTIVATIONS[first].needs_z
+        )
         self._ordered = -1
         self._rescale(config)
 
@@ -104,6 +114,7 @@ class NumpyTrainer:
         self._batch = min(config.batch_size or self._rows, self._rows)
         self._buffers: dict[int, _Buffers] = {}
         self._programs: dict[tuple[int, int], Program] = {}
+        self._whole: Program = []
 
     def _penalty(self) -> Program:
         """g ← g + s(λ₁ sign(w) + λ₂w), s being the scale of the gradient; biases have λ = 0."""
@@ -132,20 +143,24 @@ class NumpyTrainer:
         if not self._config.shuffle:
             if self._X_now is not self._X:
                 self._X_now, self._Y_now = self._X, self._Y
-                self._programs.clear()
+                self._forget_programs()
             return
         if self._X_now is self._X:
             self._X_now, self._Y_now = np.empty_like(self._X), np.empty_like(self._Y)
-            self._programs.clear()
+            self._forget_programs()
         order = stream(self._config.seed, "order", self.epoch).permutation(self._rows)
         np.take(self._X, order, axis=1, out=self._X_now, mode="clip")
         np.take(self._Y, order, axis=1, out=self._Y_now, mode="clip")
+
+    def _forget_programs(self) -> None:
+        self._programs.clear()
+        self._whole = []
 
     def _program(self, start: int, stop: int) -> Program:
         program = self._programs.get((start, stop))
         if program is None:
             if len(self._programs) >= MAX_PROGRAMS:
-                self._programs.clear()
+                self._forget_programs()
             program = self._programs[start, stop] = self._bind(start, stop)
         return program
 
@@ -166,17 +181,26 @@ class NumpyTrainer:
         delta = buffers.delta[-1]
         program.append(partial(self._A[-1].dot, source, buffers.logits))
         program += self._loss.delta_program(buffers.logits, y, delta, self._scale / size)
+        if self._alike:
+            program += self._activations[0].slope(buffers.all_h, buffers.all_h, buffers.all_slopes)
         for index in range(len(self._A) - 1, 0, -1):
-            lower, slope = buffers.delta[index - 1], buffers.slope[index - 1]
-            h = buffers.h[index - 1]
+            lower, slope, h = buffers.delta[index - 1], buffers.slope[index - 1], buffers.h[index - 1]
             program.append(partial(delta.dot, h.T, self._dA[index]))
             program.append(partial(self._A[index][:, :-1].T.dot, delta, lower))
             if self._network.hidden[index - 1].activation != "identity":
-                program += self._activations[index - 1].slope(buffers.z[index - 1], h[:-1], slope)
+                if not self._alike:
+                    program += self._activations[index - 1].slope(buffers.z[index - 1], h[:-1], slope)
                 program.append(partial(np.multiply, lower, slope, lower))
             delta = lower
         program.append(partial(delta.dot, x.T, self._dA[0]))
         return program + self._tail
+
+    def _epoch_program(self) -> Program:
+        """All updates of one whole epoch in a row."""
+        if not self._whole:
+            for start in range(0, self._rows, self._batch):
+                self._whole += self._program(start, min(start + self._batch, self._rows))
+        return self._whole
 
     # ---- running
 
@@ -197,16 +221,19 @@ class NumpyTrainer:
                 steps -= count
 
     def _advance(self, steps: int) -> None:
-        for _ in range(steps):
+        while steps > 0:
             self._order()
+            per_epoch = -(-self._rows // self._batch)
+            if self.cursor == 0 and steps >= per_epoch and per_epoch <= LONGEST:
+                run(self._epoch_program())
+                self.step, self.epoch, steps = self.step + per_epoch, self.epoch + 1, steps - per_epoch
+                continue
             stop = min(self.cursor + self._batch, self._rows)
             run(self._program(self.cursor, stop))
-            self.step += 1
+            self.step, self.cursor, steps = self.step + 1, stop, steps - 1
             if stop == self._rows:
                 self.cursor = 0
                 self.epoch += 1
-            else:
-                self.cursor = stop
 
     def _keep(self) -> tuple[Array, dict[str, Array], int, int, int]:
         slots = {name: values.copy() for name, values in self.slots.items()}

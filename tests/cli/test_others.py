@@ -121,13 +121,13 @@ def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_pa
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("x,y\n0,1\n0,2\n1,1\n", "f.csv, row 3: x = 0 stands twice, with different y"),
-        ("x,y\n0,1\n0,1\n", "all x are 0"),
-        ("x,y\n0,1\n", "1 point(s)"),
-        ("0,1,2\n0,1,3\n", "3 columns"),
+        ("x,y\n0,1\n0,2\n1,1\n", "f.csv, row 3: x = 0 stands twice, with another y"),
+        ("x,y\n0,1\n0,1\n", "two different x"),
+        ("x,y\n0,1\n", "two different x"),
+        ("0,1,2\n0,1,3\n", "3 column(s)"),
         ("x,y\n0,a\n1,2\n", "f.csv, row 2, column 'y': 'a' is not a number"),
-        ("x,y\n0,nan\n1,2\n", "not a finite number"),
-        ("x,y\n-1e308,1\n1.7e308,2\n", "too far apart"),
+        ("x,y\n0,nan\n1,2\n", "f.csv, row 2, column 'y'"),
+        ("x,y\n-1e308,1\n1.7e308,2\n", "too large"),
         ("", "is empty"),
     ],
 )

@@ -16,6 +16,7 @@ from mlpviz.cli import output
 from mlpviz.document.document import same
 from mlpviz.document.edits import new_document
 from mlpviz.files import project, weights
+from mlpviz.nn.config import DEFAULT_SEED
 from mlpviz.nn.spec import Hidden
 from tests.cli.calling import called, refused, result
 from tests.files.networks import plain_forward
@@ -47,7 +48,7 @@ def test_the_words_say_what_the_json_says(capsys: Capture, tmp_path: Path) -> No
     code, out, err = called(capsys, "train", "--data", "xor", "--epochs", 3, "--out", tmp_path / "a.json")
     assert (code, err) == (0, "")
     assert "done: 3 epochs, 3 steps" in out
-    assert "2–4–2–1, 25 parameters, seed 0" in out
+    assert "2–4–2–1, 25 parameters, seed 17" in out
     assert "test loss –" in out
     assert f"wrote {tmp_path / 'a.json'}" in out
 
@@ -120,9 +121,9 @@ def test_seeds_are_the_runs_and_the_samples(capsys: Capture, tmp_path: Path) -> 
     one = saved("--seed", 5, "--data-seed", 6)
     assert (one.data.seed, one.training.seed) == (6, 5)
     given = saved("--data", "iris", "--seed", 5)
-    assert (given.data.seed, given.training.seed) == (0, 5)
+    assert (given.data.seed, given.training.seed) == (DEFAULT_SEED, 5)
     later = saved(tmp_path / "a.mlpviz", "--seed", 9)
-    assert (later.data.seed, later.training.seed) == (0, 9)
+    assert (later.data.seed, later.training.seed) == (DEFAULT_SEED, 9)
 
 
 def test_a_table_is_trained_on(capsys: Capture, tmp_path: Path) -> None:

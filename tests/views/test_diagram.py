@@ -276,8 +276,9 @@ def test_focus_by_key_is_seen(make: Make, qtbot: QtBot, theme: Theme) -> None:
     card = make(document())
     with qtbot.waitActive(card):
         card.activateWindow()
+    card.depth_controls.add.setFocus()
     card.diagram.setFocus(Qt.FocusReason.TabFocusReason)
-    color = picture(card).pixelColor(1, 60)
+    color = picture(card).pixelColor(0, 60)
     assert card.diagram.hasFocus()
     assert near(color, theme.color("accent"), 60)
 

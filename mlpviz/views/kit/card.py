@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.theme import PAD, Theme
+
+_ANY = 16_777_215  # Qt's "no limit" of a size
 
 
 class Card(QFrame):
@@ -34,6 +37,7 @@ class Card(QFrame):
         self.header.setSpacing(8)
         self._title = QLabel(title)
         self._title.setObjectName("title")
+        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._symbol = MathLabel(symbol, theme)
         self._subtitle = ElidedLabel(subtitle)
         self._subtitle.setObjectName("sub")
@@ -86,6 +90,22 @@ class Card(QFrame):
     def subtitle(self) -> str:
         """The secondary words."""
         return self._subtitle.text()
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Formulas in the title line give way where it is short."""
+        super().resizeEvent(a0)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        widgets = [item.widget() for i in range(self.header.count()) if (item := self.header.itemAt(i)) is not None]
+        shown = [widget for widget in widgets if widget is not None and not widget.isHidden()]
+        formulas = [widget for widget in shown if isinstance(widget, MathLabel) and widget is not self._symbol]
+        rest = [widget for widget in shown if widget not in formulas and widget is not self._subtitle]
+        room = self.width() - 2 * PAD - sum(widget.sizeHint().width() + self.header.spacing() for widget in rest)
+        for formula in formulas:
+            needed = formula.sizeHint().width() + self.header.spacing()
+            formula.setMaximumWidth(_ANY if needed <= room else 0)
+            room -= needed
 
     def _fit(self) -> None:
         self._line.setFixedHeight(round(self.theme.px(28)))

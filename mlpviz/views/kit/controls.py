@@ -39,6 +39,7 @@ class Combo(_CalmWheel, QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(5)
+        self.setMinimumWidth(40)
         # On Linux assistive technology knows a combo box by its label only.
         label.setBuddy(self)
         label.setAccessibleName(name)
@@ -168,6 +169,7 @@ def _prepare(box: QAbstractSpinBox, name: str, tip: str) -> None:
     box.setAlignment(Qt.AlignmentFlag.AlignRight)
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setKeyboardTracking(False)
+    box.setMinimumWidth(30)  # the widest number that can be typed may scroll
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
@@ -238,7 +240,7 @@ class Dial(QObject):
 
     def _slid(self, position: int) -> None:
         value = self._scale.value(position)
-        self.box.show_value(int(value) if isinstance(self.box, WholeBox) else value)
+        self._show_number(value)
         self.changed.emit(value)
 
     def _typed(self, value: float) -> None:
@@ -253,8 +255,14 @@ class Dial(QObject):
 
     def show_value(self, value: float) -> None:
         """Show a number; nothing is emitted."""
-        self.box.show_value(int(value) if isinstance(self.box, WholeBox) else value)
+        self._show_number(value)
         self._show(value)
+
+    def _show_number(self, value: float) -> None:
+        if isinstance(self.box, WholeBox):
+            self.box.show_value(int(value))
+        else:
+            self.box.show_value(value)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide both."""

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 from mlpviz.views.kit.controls import Dial
 from mlpviz.views.kit.theme import Theme
 
-LABEL, VALUE, ROW = 66, 62, 25  # widths of the outer columns, height of a row, at scale 1
+LABEL, VALUE, ROW = 66, 64, 25  # widths of the outer columns, height of a row, at scale 1
 
 
 class Form(QGridLayout):
@@ -53,6 +53,7 @@ class Form(QGridLayout):
         self.setRowMinimumHeight(row, round(self._theme.px(ROW)) if visible else 0)
 
     def _fit(self) -> None:
+        self.setColumnMinimumWidth(2, round(self._theme.px(VALUE)))
         self.setColumnMinimumWidth(0, round(self._theme.px(LABEL)))
         for row, widgets in enumerate(self._rows):
             if not widgets[0].isHidden():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyqtgraph as pg
@@ -14,6 +15,7 @@ from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
 
 pg.setConfigOptions(antialias=True)
+PITCH = {"left": 38, "bottom": 40}  # pixels between labels, at least
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
@@ -33,6 +35,14 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def _px(self) -> float:
         return self._theme.px(13 if self._words else 14)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        """One level of ticks: 1, 2 or 5 times a power of ten apart."""
+        least = abs(maxVal - minVal) * self._theme.px(PITCH[self.orientation]) / max(size, 1.0)
+        if not least > 0:
+            return [(1.0, 0.0)]
+        power = 10.0 ** math.floor(math.log10(least))
+        return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Tick labels with a real minus sign."""
@@ -60,14 +70,14 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
             y = rects[0].center().y() if rects else bounds.center().y()
             y += (descent - ascent) / 2 + 0.37 * self._theme.px("tick")  # on the labels' baseline
             place = QRectF(x - width / 2, y - (ascent + descent) / 2, width, ascent + descent)
-            if len(rects) > 1 and any(place.adjusted(-4, -9, 4, 9).intersects(rect) for rect in rects):
+            if len(rects) > 1 and any(place.adjusted(-6, -9, 6, 9).intersects(rect) for rect in rects):
                 place.moveCenter(QPointF(centers[-2], y))
             return place
         centers = sorted(rect.center().y() for rect in rects)
         y = (centers[0] + centers[1]) / 2 if len(centers) > 1 else bounds.top() + ascent
         right = max((rect.right() for rect in rects), default=bounds.right())
         place = QRectF(right - width, y - (ascent + descent) / 2, width, ascent + descent)
-        if len(rects) > 1 and any(place.adjusted(-9, -1, 9, 1).intersects(rect) for rect in rects):
+        if len(rects) > 1 and any(place.adjusted(-9, -4, 9, 4).intersects(rect) for rect in rects):
             place.moveCenter(QPointF(place.center().x(), centers[1]))
         return place
 
@@ -134,6 +144,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 advance = QFontMetricsF(self.theme.font("tick")).horizontalAdvance(self._reserved)
                 axis.setWidth(round(advance + self.theme.px(8)))
             axis.picture = None
+        # Half a label sticks out at the ends of the axes.
+        self.item.layout.setContentsMargins(0, round(self.theme.px(6)), round(self.theme.px(8)), 0)
         self.update()
 
     def wheelEvent(self, ev: QWheelEvent | None) -> None:

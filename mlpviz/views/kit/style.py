@@ -37,6 +37,7 @@ QFrame#note QPushButton:focus { border:1px solid @tip_ink; }
 
 QMenuBar { background:@window; padding:0 4px; font-size:13px; }
 QMenuBar::item { padding:5px 9px; background:transparent; color:@ink; border-radius:4px; }
+QLabel#document { color:@ink2; padding:6px 12px 0 12px; font-size:13px; }
 QMenuBar::item:selected { background:@line; }
 QMenu { background:@raised; color:@ink; border:1px solid @line; padding:4px 0; font-size:13px; }
 QMenu::item { padding:5px 28px 5px 28px; background:transparent; }
@@ -66,26 +67,27 @@ QPushButton#flat:hover, QToolButton#flat:hover { background:@line; }
 QPushButton#flat:focus, QToolButton#flat:focus { border:1px solid @accent; }
 QPushButton#mini, QToolButton#mini { border-radius:5px; padding:0; min-height:22px; max-height:22px; min-width:22px;
   max-width:22px; font-size:13px; color:@ink2; }
+QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
+QFrame#mark { background:@accent; }
 QPushButton#small { min-height:24px; padding:0 10px; font-size:12px; border-radius:5px; }
 QPushButton#chip { border-radius:12px; min-height:22px; padding:0 9px; font-size:12px; }
 QPushButton#chip:checked { background:@accent_soft; border:1px solid @accent; }
-QPushButton#thumb { background:@sunk; border:1px solid @line; border-radius:5px; padding:0; min-height:0; }
+QPushButton#thumb { background:@sunk; border:1px solid @line; border-radius:5px; padding:1px; min-width:34px;
+  max-width:34px; min-height:34px; max-height:34px; }
 QPushButton#thumb:hover { border-color:@edge; }
-QPushButton#thumb:checked { border:2px solid @accent; background:@panel; }
-QPushButton#thumb:focus { border:2px solid @ink; }
+QPushButton#thumb:checked { border:2px solid @accent; padding:0; background:@panel; }
+QPushButton#thumb:focus { border:2px solid @ink; padding:0; }
 
-QTabBar#segments { background:@segments; border-radius:8px; qproperty-drawBase:0; }
+QFrame#segments { background:@segments; border-radius:8px; }
 QTabBar#segments::tab { background:transparent; color:@ink2; border:1px solid transparent; border-radius:6px;
-  padding:0 12px; margin:3px; min-height:26px; font-size:13px; }
-QTabBar#segments::tab:selected { background:@raised; color:@ink; border:1px solid @line; font-weight:600; }
-QTabBar#segments::tab:hover:!selected { color:@ink; }
-QTabBar#segments::tab:focus { border:1px solid @accent; }
-QTabBar#cardtabs { background:@segments; border-radius:6px; qproperty-drawBase:0; }
+  padding:0 13px; min-height:26px; font-size:13px; }
+QFrame#cardtabs { background:@segments; border-radius:6px; }
 QTabBar#cardtabs::tab { background:transparent; color:@ink2; border:1px solid transparent; border-radius:4px;
-  padding:0 9px; margin:2px; min-height:20px; font-size:12px; }
-QTabBar#cardtabs::tab:selected { background:@raised; color:@ink; border:1px solid @line; font-weight:600; }
-QTabBar#cardtabs::tab:hover:!selected { color:@ink; }
-QTabBar#cardtabs::tab:focus { border:1px solid @accent; }
+  padding:0 9px; min-height:20px; font-size:12px; }
+QTabBar#segments::tab:selected, QTabBar#cardtabs::tab:selected { background:@raised; color:@ink;
+  border:1px solid @line; font-weight:600; }
+QTabBar#segments::tab:hover:!selected, QTabBar#cardtabs::tab:hover:!selected { color:@ink; }
+QTabBar#segments::tab:selected:focus, QTabBar#cardtabs::tab:selected:focus { border:1px solid @accent; }
 
 QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background:@field; color:@ink; border:1px solid @line;
   border-radius:5px; padding:0 6px; min-height:22px; font-size:12px; selection-background-color:@accent;
@@ -93,6 +95,7 @@ QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit { background:@field; color:@ink; 
 QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover { border-color:@edge; }
 QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus { border:1px solid @accent; }
 QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled { color:@edge; background:@sunk; }
+QLineEdit#value { background:transparent; border:none; padding:0; min-height:0; font-size:19px; font-weight:600; }
 QComboBox::drop-down { border:none; width:16px; }
 QComboBox::down-arrow { image:url(@down); width:10px; height:10px; }
 QComboBox QAbstractItemView { background:@raised; color:@ink; border:1px solid @line; padding:3px; outline:none;
@@ -121,7 +124,7 @@ QCheckBox::indicator { width:13px; height:13px; border:1px solid @edge; border-r
 QCheckBox::indicator:checked { background:@accent; border-color:@accent; image:url(@tick); }
 QCheckBox::indicator:focus { border:1px solid @ink; }
 
-QScrollArea { background:transparent; border:none; }
+QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#clear { background:transparent; border:none; }
 QScrollBar:vertical { background:transparent; width:10px; margin:0; }
 QScrollBar:horizontal { background:transparent; height:10px; margin:0; }
 QScrollBar::handle { background:@scroll; border-radius:3px; min-height:24px; min-width:24px; margin:2px; }

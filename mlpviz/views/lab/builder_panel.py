@@ -14,9 +14,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.layer_row import LayerRow
-
-COMPACT = 330  # below this width, in pixels at scale 1, rows leave out what has another way
+from mlpviz.views.lab.layer_row import COMPACT, LayerRow
 
 
 def summary(network: Network) -> str:
@@ -43,7 +41,7 @@ class BuilderPanel(Card):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._list = QWidget()
-        self._list.setObjectName("layers")
+        self._list.setObjectName("clear")
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -175,8 +173,8 @@ class BuilderPanel(Card):
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        compact = self.width() < self.theme.px(COMPACT)
+        room = self.width() / self.theme.scale
         for row in self._rows:
-            row.fit(compact)
+            row.fit(room)
         for button, text in ((self._add, "Add"), (self._remove, "Remove")):
-            button.setText("" if compact else text)
+            button.setText("" if room < COMPACT else text)

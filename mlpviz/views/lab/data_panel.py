@@ -60,9 +60,9 @@ class DataPanel(Card):
 
     def _make_thumbs(self) -> dict[str, QPushButton]:
         grid = QGridLayout()
-        grid.setSpacing(6)
+        grid.setSpacing(5)
         self._group = QButtonGroup(self)
-        buttons = {}
+        buttons: dict[str, QPushButton] = {}
         for place, name in enumerate(shown()):
             row = DATASETS[name]
             button = QPushButton()
@@ -91,9 +91,11 @@ class DataPanel(Card):
         self._ratio = Dial(Scale(0.1, 1), ratio, self)
         seed = "The same seed draws the same data and the same split."
         self._seed = WholeBox("Data seed", seed, 0, MAX_SEED)
-        self._sample = QPushButton("New sample")
+        self._seed.setObjectName("field")
+        self._sample = QPushButton()
         self._sample.setObjectName("small")
-        self._sample.setToolTip("Draw other data of the same kind: the next seed.")
+        self._sample.setAccessibleName("New sample")
+        self._sample.setToolTip("New sample: the next seed draws other data of the same kind, or another split.")
         self._sample.clicked.connect(lambda: self._set("New sample", seed=(self._spec.seed + 1) % (MAX_SEED + 1)))
         set_icon(self._sample, "dice", self.theme, "ink2")
         self._row = {
@@ -101,7 +103,7 @@ class DataPanel(Card):
             "rows": form.add(key_label("rows"), self._rows),
             "classes": form.add(key_label("classes"), self._classes),
             "train_ratio": form.add(key_label("train : test"), self._ratio),
-            "seed": form.add(key_label("sample"), self._sample, self._seed),
+            "seed": form.add(key_label("sample"), self._seed, self._sample),
         }
         self.body.addLayout(form)
         self._connect()
@@ -166,8 +168,6 @@ class DataPanel(Card):
         applying = {*DATASETS[spec.name].settings, *(() if spec.name == "xor" else ("train_ratio",))}
         for field, row in self._row.items():
             self._form.show_row(row, field in applying)
-        made = DATASETS[spec.name].make is not None
-        self._sample.setText("New sample" if made else "New split")
         self._foot.setText(self._summary())
 
     def _summary(self) -> str:
@@ -178,7 +178,6 @@ class DataPanel(Card):
     def _paint_thumbs(self) -> None:
         px = self.theme.px(THUMB)
         for name, button in self._thumbs.items():
-            button.setFixedSize(round(px), round(px))
             button.setIconSize(QSize(round(px) - 4, round(px) - 4))
             function = self._session.document.function
             button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))

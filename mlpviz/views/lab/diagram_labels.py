@@ -227,7 +227,7 @@ def place_edge_labels(scene: Scene) -> dict[Parameter, QRectF]:
         for x, y in _candidates(geometry, key, network, size):
             rect = QRectF(size)
             rect.moveCenter(QPointF(x, y))
-            inside = geometry.top - px <= rect.top() and rect.bottom() <= geometry.bottom + px
+            inside = geometry.top - px / 2 <= rect.top() and rect.bottom() <= geometry.bottom + 2
             if inside and not any(rect.intersects(other) for other in taken):
                 placed[key] = rect
                 taken.append(rect)

@@ -19,7 +19,7 @@ from mlpviz.pictures.symbols import INPUTS
 from mlpviz.pictures.tiles import tiles
 from mlpviz.views.lab.diagram_painting import Picture, Unit
 
-CURVE_SAMPLES, FIELD_SAMPLES = 49, 32  # along a tile's side; `tiles` takes fewer for large networks
+CURVE_SAMPLES, FIELD_SAMPLES, FEWEST = 49, 32, 8  # along a tile's side; `tiles` takes fewer for large networks
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,9 +47,16 @@ def level_of(network: Network, layer: int, values: list[Array]) -> float:
     return max((largest(value) for value in finite), default=1.0)
 
 
-def compute(network: Network, theta: Array, dataset: Dataset, units: list[Unit], table: NDArray[np.uint8]) -> Pictures:
-    """The pictures of some units; pure, for the pictures' thread. `table` is the diverging map, (256, 3)."""
-    side = CURVE_SAMPLES if network.inputs == 1 else FIELD_SAMPLES
+def compute(
+    network: Network,
+    theta: Array,
+    dataset: Dataset,
+    units: list[Unit],
+    table: NDArray[np.uint8],
+    pixels: float = FIELD_SAMPLES,
+) -> Pictures:
+    """The pictures of some units, for tiles `pixels` wide; pure. `table` is the diverging map, (256, 3)."""
+    side = CURVE_SAMPLES if network.inputs == 1 else int(np.clip(pixels, FEWEST, FIELD_SAMPLES))
     values = tiles(network, theta, input_plane(dataset), side, units)
     values = {unit: centred(field) if unit[0] == INPUTS else field for unit, field in values.items()}
     layers = {layer for layer, _ in units}

@@ -30,6 +30,7 @@ from mlpviz.views.lab.diagram_tiles import Pictures, compute, drawable
 from mlpviz.views.lab.diagram_tip import Tip
 
 TOP, BOTTOM = 62.0, 24.0  # above the units: two lines of headings; under them: one line of formulas
+HEADINGS, CAPTIONS = 50.0, 20.0  # heights of the strips that hold still while training
 REACH = 5.0  # an edge is pointed at within so many pixels
 LIVE_TIP = 200_000  # the tip of a larger network keeps its numbers until the mouse moves
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -100,13 +101,19 @@ class NetworkDiagram(QWidget):
         """Show the newest numbers; nothing is computed while hidden."""
         if not self.isVisible():
             return
-        network, theta = self.scene().network, self.scene().theta
-        units = list(self.arrangement().places)
-        job = partial(compute, network, theta, self._session.dataset, units, self._theme.lookup("diverging"))
+        scene = self.scene()
+        network, geometry = scene.network, scene.geometry
+        units, table = list(geometry.places), self._theme.lookup("diverging")
+        job = partial(compute, network, scene.theta, self._session.dataset, units, table, geometry.tile)
         self._session.pictures.request("network tiles", job, self._received)
         if network.size <= LIVE_TIP:
             self._show_tip()
-        self.update()
+        self._repaint_numbers()
+
+    def _repaint_numbers(self) -> None:
+        """Repaint what moves while training: not the headings with their controls, not the captions."""
+        top, bottom = HEADINGS * self._theme.scale, self.height() - CAPTIONS * self._theme.scale
+        self.update(0, round(top), self.width(), round(bottom - top))
 
     def _received(self, pictures: Pictures) -> None:
         if pictures.network != self._session.document.network:
@@ -115,12 +122,13 @@ class NetworkDiagram(QWidget):
         if pictures.levels != self._levels:
             self._levels = pictures.levels
             self.levels_changed.emit(pictures.levels)
-        self.update()
+        self._repaint_numbers()
 
     def _document_changed(self, changed: frozenset[str]) -> None:
         if changed & {"network", "data"}:
             self._show_network()
         if changed & {"network", "data", "state", "function"}:
+            self._describe()
             self.refresh()
         elif "view" in changed:
             self._describe()
@@ -165,7 +173,7 @@ class NetworkDiagram(QWidget):
     def _describe(self) -> None:
         words = description(self._session.document.network)
         unit = self._session.document.view.unit
-        moment = self._moment()
+        moment = self._moment() if unit is not None else None
         if unit is not None and moment is not None:
             words += " Chosen: " + "; ".join(map(plain, unit_lines(moment, *unit))) + "."
         self.setAccessibleDescription(words + " The weights table and the forward table hold every number.")
@@ -322,8 +330,11 @@ class NetworkDiagram(QWidget):
             diagram_labels.paint_edge_labels(painter, scene, labels)
         else:
             diagram_labels.paint_incoming(painter, scene)
-        diagram_labels.paint_headings(painter, scene)
-        diagram_labels.paint_captions(painter, scene, self.height() - 0.5 * BOTTOM * scale)
+        area = self.rect() if event is None else event.rect()
+        if area.top() < HEADINGS * scale - 1:
+            diagram_labels.paint_headings(painter, scene)
+        if area.bottom() > self.height() - CAPTIONS * scale + 1:
+            diagram_labels.paint_captions(painter, scene, self.height() - 0.5 * BOTTOM * scale)
         if self.hasFocus() and self._by_key:
             painter.setPen(QPen(self._theme.color("accent"), 2 * scale))
             painter.setBrush(Qt.BrushStyle.NoBrush)

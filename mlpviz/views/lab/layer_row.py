@@ -13,6 +13,7 @@ from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 
 ROW_HEIGHT = 28
+COMPACT, TINY = 330, 216  # widths below which a row leaves things out, in pixels at scale 1
 
 
 class Grip(QToolButton):
@@ -104,13 +105,17 @@ class LayerRow(QWidget):
         self.buttons["up"].setEnabled(self.index > 0)
         self.buttons["down"].setEnabled(self.index < count - 1)
 
-    def fit(self, compact: bool) -> None:
-        """Take up less room in a narrow card: moving is left to the grip and the keyboard."""
-        px = self._theme.px
+    def fit(self, room: float) -> None:
+        """Leave out what has another way where `room`, in pixels at scale 1, is short.
+
+        Moving is left to the grip and the keyboard, inserting to adding and moving.
+        """
+        px, compact = self._theme.px, room < COMPACT
         self._name.setText(str(self.index + 1) if compact else f"hidden {self.index + 1}")
         for what in ("up", "down"):
             self.buttons[what].setVisible(not compact)
+        self.buttons["insert"].setVisible(room >= TINY)
         self.grip.setFixedSize(round(px(18)), round(px(24)))
-        self.width_box.setFixedWidth(round(px(54 if compact else 64)))
-        self.activation.setFixedWidth(round(px(72 if compact else 92)))
+        self.width_box.setFixedWidth(round(px(50 if compact else 64)))
+        self.activation.setFixedWidth(round(px(70 if compact else 92)))
         self.setFixedHeight(round(px(ROW_HEIGHT)))

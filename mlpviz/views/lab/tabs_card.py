@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import PAD, Theme
 
 Make = Callable[[], Card]
@@ -21,11 +22,7 @@ class TabsCard(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(PAD, 6, PAD, PAD)
         outer.setSpacing(2)
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("cardtabs")
-        self.tabs.setExpanding(False)
-        self.tabs.setDrawBase(False)
-        self.tabs.setUsesScrollButtons(False)
+        self.tabs = Segments("Tables of the network", small=True)
         line = QHBoxLayout()
         line.addWidget(self.tabs)
         line.addStretch(1)
@@ -34,12 +31,10 @@ class TabsCard(QFrame):
         outer.addWidget(self.stack, 1)
         self._makers: dict[int, Make] = {}
         for index, (text, tip, make) in enumerate(pages):
-            self.tabs.addTab(text)
-            self.tabs.setTabToolTip(index, tip)
-            self.tabs.setAccessibleTabName(index, f"{text} tab")
+            self.tabs.add(text, tip, f"{text} tab")
             self.stack.addWidget(QWidget())
             self._makers[index] = make
-        self.tabs.currentChanged.connect(self.show_page)
+        self.tabs.chosen.connect(self.show_page)
         self.show_page(0)
 
     def show_page(self, index: int) -> None:
@@ -53,5 +48,5 @@ class TabsCard(QFrame):
             if empty is not None:
                 self.stack.removeWidget(empty)
                 empty.deleteLater()
-        self.tabs.setCurrentIndex(index)
+        self.tabs.choose(index)
         self.stack.setCurrentIndex(index)

@@ -12,6 +12,7 @@ from mlpviz.data.datasets import DATASETS
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, TABLE, Dataset, DataSpec
 from mlpviz.data.strokes import Drawn
+from mlpviz.nn.layout import Array
 from mlpviz.views.kit.icons import pixmap as icon_pixmap
 from mlpviz.views.kit.theme import Theme
 
@@ -86,7 +87,6 @@ def _colors(dataset: Dataset, theme: Theme) -> list[QColor]:
     return [QColor(*map(int, table[i])) for i in index]
 
 
-def _scaled(values: np.ndarray, start: float, length: float) -> np.ndarray:  # type: ignore[type-arg]
+def _scaled(values: Array, start: float, length: float) -> Array:
     low, high = float(values.min()), float(values.max())
-    result: np.ndarray = start + length * (values - low) / max(high - low, 1e-9)  # type: ignore[type-arg]
-    return result
+    return start + length * (values - low) / max(high - low, 1e-9)

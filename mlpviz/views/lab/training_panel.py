@@ -86,14 +86,16 @@ class TrainingPanel(Card):
         tip = "Draws the first weights and the order of the examples: the same seed, the same run, to the last bit."
         self._seed = WholeBox("Seed", tip, 0, MAX_SEED)
         self._seed.valueChanged.connect(lambda value: self._set("Change seed", "training.seed", seed=value))
-        another = QPushButton("New start")
+        self._seed.setObjectName("field")
+        another = QPushButton()
         another.setObjectName("small")
-        another.setToolTip("Start anew from other weights: the next seed.")
+        another.setAccessibleName("New start")
+        another.setToolTip("New start: the next seed draws other first weights.")
         set_icon(another, "dice", self.theme, "ink2")
         another.clicked.connect(
             lambda: self._set("New start", seed=(self._session.document.training.seed + 1) % (MAX_SEED + 1))
         )
-        form.add(key_label("seed"), another, self._seed)
+        form.add(key_label("seed"), self._seed, another)
 
     def _dial(self, scale: Scale, box: NumberBox, field: str) -> Dial:
         dial = Dial(scale, box, self)

@@ -95,7 +95,9 @@ class WeightsView(QTableView):
         if event is None:
             return
         model = cast(WeightsModel, self.model())
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # what the editor has let through
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy(model)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self._paste(model)

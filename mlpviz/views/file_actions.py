@@ -1,0 +1,165 @@
+"""What the File menu does: questions first, then the session's storage."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QSettings
+
+from mlpviz.data.sheet import Sheet
+from mlpviz.errors import UserError
+from mlpviz.files.weights import ActivationNeeded
+from mlpviz.session import Session
+
+if TYPE_CHECKING:
+    from mlpviz.views.dialogs import Dialogs
+
+RECENT = 8
+UNTITLED = "untitled.mlpviz"
+
+
+def columns_of(path: Path) -> list[str]:
+    """The names of a CSV file's columns, their numbers where it has no header; [] for other tables."""
+    if path.suffix.lower() != ".csv":
+        return []
+    try:
+        sheet = Sheet.open(path)
+    except OSError:
+        return []  # reading the table tells what is wrong
+    return list(sheet.names or map(str, range(1, sheet.width + 1)))
+
+
+class FileActions:
+    """New, open, save, import, export. Each raises UserError or RunError for the window to show."""
+
+    def __init__(self, session: Session, dialogs: Dialogs, settings: QSettings) -> None:
+        self._session, self._settings = session, settings
+        self.dialogs = dialogs
+
+    # ---- names
+
+    @property
+    def name(self) -> str:
+        """The document's file name."""
+        path = self._session.storage.path
+        return path.name if path is not None else UNTITLED
+
+    @property
+    def folder(self) -> Path:
+        """Where the dialogues begin: beside the document, else where the last file was, else at home."""
+        path = self._session.storage.path
+        if path is not None:
+            return path.parent
+        last = self._settings.value("folder")
+        return Path(str(last)) if last and os.path.isdir(str(last)) else Path.home()
+
+    def recent(self) -> list[Path]:
+        """The last documents that still exist, newest first."""
+        known = self._settings.value("recent") or []
+        names = [known] if isinstance(known, str) else list(known) if isinstance(known, (list, tuple)) else []
+        return [Path(name) for name in names if os.path.isfile(name)][:RECENT]
+
+    def _remember(self, path: Path) -> None:
+        full = str(path.absolute())
+        names = [full, *(str(other) for other in self.recent() if str(other) != full)]
+        self._settings.setValue("recent", names[:RECENT])
+        self._settings.setValue("folder", os.path.dirname(full))
+
+    # ---- documents
+
+    def may_go(self) -> bool:
+        """Whether the document may be left: nothing is unsaved, or the user has decided."""
+        if not self._session.storage.modified:
+            return True
+        answer = self.dialogs.unsaved(self.name)
+        return self.save() if answer == "save" else answer == "discard"
+
+    def new(self) -> None:
+        """Begin anew."""
+        if self.may_go():
+            self._session.storage.new()
+
+    def open(self, path: Path | None = None) -> None:
+        """Open a document; asks for one when none is given."""
+        if not self.may_go():
+            return
+        path = path or self.dialogs.open_path(self.folder)
+        if path is not None:
+            self._session.storage.open(path)
+            self._remember(path)
+
+    def save(self) -> bool:
+        """Save; returns whether it was done."""
+        if self._session.storage.path is None:
+            return self.save_as()
+        self._session.storage.save()
+        return True
+
+    def save_as(self) -> bool:
+        """Save under another name; returns whether it was done."""
+        path = self.dialogs.save_path(self.folder / self.name)
+        if path is None:
+            return False
+        if path.suffix.lower() != ".mlpviz":
+            raise UserError(f"{path.name} must end in .mlpviz, so that it can be opened again.")
+        self._session.storage.save(path)
+        self._remember(path)
+        return True
+
+    # ---- data and weights
+
+    def import_data(self, path: Path | None = None) -> None:
+        """Take a table as the data; asks which column is the target where there are several."""
+        path = path or self.dialogs.data_path(self.folder)
+        if path is None:
+            return
+        columns = columns_of(path)
+        target = None
+        if len(columns) > 2:
+            chosen = self.dialogs.target(columns)
+            if chosen is None:
+                return
+            name = columns[chosen]
+            target = name if columns.count(name) == 1 else str(chosen + 1)
+        self._session.storage.import_data(path, target)
+        self._settings.setValue("folder", str(path.absolute().parent))
+
+    def import_weights(self, path: Path | None = None) -> None:
+        """Take network and weights from a file; asks for the activation where the file does not say it."""
+        path = path or self.dialogs.weights_path(self.folder)
+        if path is None:
+            return
+        try:
+            self._session.storage.import_weights(path)
+        except ActivationNeeded:
+            activation = self.dialogs.activation(f"{path.name} holds weights only.")
+            if activation is not None:
+                self._session.storage.import_weights(path, activation)
+
+    def export_weights(self) -> None:
+        """Write the weights as they are now."""
+        stem = self.name.removesuffix(".mlpviz")
+        chosen = self.dialogs.export_path(self.folder / f"{stem}.safetensors")
+        if chosen is not None:
+            path, dtype = chosen
+            self._session.storage.export_weights(path, dtype)
+            self._session.noted.emit(f"Weights written to {path.name}.")
+
+    def take(self, path: Path) -> None:
+        """Take a file that was dropped onto the window, by its suffix."""
+        suffix = path.suffix.lower()
+        if suffix == ".mlpviz":
+            self.open(path)
+        elif suffix == ".csv":
+            self.import_data(path)
+        elif suffix == ".safetensors":
+            self.import_weights(path)
+        elif suffix in (".npz", ".json"):
+            try:
+                self.import_data(path)
+            except UserError:
+                self.import_weights(path)
+        else:
+            raise UserError(f"{path.name} is neither a document (.mlpviz), a table (.csv, .npz, .json) nor weights.")

@@ -1,0 +1,152 @@
+"""The figures of the run in the toolbar: large, of fixed width, readable by assistive technology."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from mlpviz.experiments.training import figures, measures
+from mlpviz.nn.layout import Array
+from mlpviz.session import Session
+from mlpviz.views.kit.controls import key_label
+from mlpviz.views.kit.numbers import epoch_text, loss_text, percent
+from mlpviz.views.kit.theme import Theme
+
+
+class ValueLabel(QLineEdit):
+    """A number to read. A line edit that cannot be edited: a QLabel with a name would hide its text on Linux."""
+
+    def __init__(self, name: str, tip: str, widest: str, theme: Theme) -> None:
+        super().__init__("–")
+        self.setObjectName("value")
+        self.setReadOnly(True)
+        self.setFrame(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setTextMargins(-2, 0, 0, 0)
+        self._widest, self._theme = widest, theme
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(19, bold=True))
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Room for the longest number."""
+        metrics = QFontMetricsF(self._theme.font(19, bold=True))
+        return QSize(round(metrics.horizontalAdvance(self._widest)) + 6, round(metrics.height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Never cut off."""
+        return self.sizeHint()
+
+    def show_text(self, text: str) -> None:
+        """Show a number's text."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleDescription(text)
+
+
+class Stroke(QWidget):
+    """The line by which a curve is drawn: solid for training, dashed for test."""
+
+    def __init__(self, theme: Theme, dashed: bool) -> None:
+        super().__init__()
+        self._theme, self._dashed = theme, dashed
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """A short line."""
+        return QSize(round(self._theme.px(18)), round(self._theme.px(12)))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw the line in its curve's pen."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(self._theme.color("ink" if self._dashed else "accent"), self._theme.px(2.2))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if self._dashed:
+            pen.setDashPattern([3.2, 1.8])
+        painter.setPen(pen)
+        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
+
+
+class Readouts(QWidget):
+    """Epoch, losses and accuracies of the run as it stands."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(20)
+        self.epoch = self._add("epoch", "Epoch", "Epochs done: how often every training row was used.", "10,000")
+        words = "L on all {} rows at the present weights; the penalty is not in it."
+        self.train_loss = self._add("train loss", "Training loss", words.format("training"), "0.0000", False)
+        self.test_loss = self._add("test loss", "Test loss", words.format("test"), "0.0000", True)
+        words = "The share of {} rows that the network puts into the right class."
+        self.train_accuracy = self._add("train acc.", "Training accuracy", words.format("training"), "100.0 %")
+        self.test_accuracy = self._add("test accuracy", "Test accuracy", words.format("test"), "100.0 %")
+        session.updated.connect(self.refresh)
+        session.document_changed.connect(self._changed)
+        session.job_changed.connect(self.refresh)
+        self.refresh()
+
+    def _add(self, words: str, name: str, tip: str, widest: str, dashed: bool | None = None) -> ValueLabel:
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        top = QHBoxLayout()
+        top.setSpacing(5)
+        if dashed is not None:
+            top.addWidget(Stroke(self._theme, dashed))
+        caption = key_label(words)
+        top.addWidget(caption)
+        top.addStretch(1)
+        value = ValueLabel(name, tip, widest, self._theme)
+        caption.setToolTip(tip)
+        column.addLayout(top)
+        column.addWidget(value)
+        self._line.addLayout(column)
+        return value
+
+    def _changed(self, changed: frozenset[str]) -> None:
+        if changed & {"data", "network", "state", "function", "training"}:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the newest figures: the last epoch's while training, those of the present weights otherwise."""
+        live = self._session.live
+        self.epoch.show_text(epoch_text(live.epoch))
+        if self._session.job == "train":
+            if len(live.history.rows):
+                self._show(live.history.rows[-1])
+            return
+        network, theta, dataset = live.network, live.theta, self._session.dataset
+
+        def compute() -> Array:
+            return figures(measures(network, dataset), theta, live.epoch)
+
+        self._session.pictures.request("readouts", compute, self._measured)
+
+    def _measured(self, row: Array) -> None:
+        if self._session.job != "train":
+            self._show(row)
+
+    def _show(self, row: Array) -> None:
+        _, train, test, train_share, test_share = map(float, row)
+        for label, text in (
+            (self.train_loss, loss_text(train)),
+            (self.test_loss, loss_text(test)),
+            (self.train_accuracy, percent(train_share)),
+            (self.test_accuracy, percent(test_share)),
+        ):
+            label.show_text(text)
+        for label, exact in ((self.train_loss, train), (self.test_loss, test)):
+            if np.isfinite(exact):
+                label.setStatusTip(f"{exact:.12g}")

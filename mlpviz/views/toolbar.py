@@ -1,0 +1,183 @@
+"""The one row of tools: pages, training, figures, speed, theme."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from mlpviz.session import Session
+from mlpviz.views.kit.controls import CalmSlider, key_label
+from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.segments import Segments
+from mlpviz.views.kit.theme import PAD, Theme
+from mlpviz.views.readouts import Readouts
+
+SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
+
+
+def speed_text(steps: int | None) -> str:
+    """A speed in words."""
+    return "max" if steps is None else f"{steps:,}"
+
+
+class TrainButtons(QWidget):
+    """Train, Step and Reset."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(4)
+        self.train = QPushButton("Train")
+        self.train.setObjectName("train")
+        self.train.setCheckable(True)
+        self.train.setAccessibleName("Train")
+        self.train.clicked.connect(session.toggle_training)
+        self.step = self._flat("Step", "step", "One step: the next batch of examples (the . key).")
+        self.step.clicked.connect(session.step)
+        self.reset = self._flat("Reset", "reset", "Back to the untrained start of this seed (Ctrl+R).")
+        self.reset.clicked.connect(session.reset)
+        for button in (self.train, self.step, self.reset):
+            line.addWidget(button)
+        session.job_changed.connect(self._refresh)
+        theme.changed.connect(self._refresh)
+        self._refresh()
+
+    def _flat(self, text: str, icon: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName("flat")
+        button.setAccessibleName(text)
+        button.setToolTip(tip)
+        set_icon(button, icon, self._theme)
+        return button
+
+    def _refresh(self) -> None:
+        training = self._session.job == "train"
+        self.train.setMinimumWidth(round(self._theme.px(104)))
+        self.train.setChecked(training)
+        self.train.setText("Pause" if training else "Train")
+        self.train.setToolTip("Stop after the present step (Space)." if training else "Train until paused (Space).")
+        set_icon(self.train, "pause" if training else "train", self._theme, "on_accent")
+
+
+class Speed(QWidget):
+    """How many steps are made in one frame of the screen."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        tip = "Steps in a sixtieth of a second; max: as many as can be made. The numbers are the same at any speed."
+        self.slider = CalmSlider("Speed", tip)
+        self.slider.setRange(0, len(SPEEDS) - 1)
+        self.slider.setPageStep(1)
+        self.value = QLabel()
+        self.value.setObjectName("num")
+        word = key_label("speed")
+        for label in (word, self.value):
+            label.setToolTip(tip)
+        line.addWidget(word)
+        line.addWidget(self.slider)
+        line.addWidget(self.value)
+        self.slider.valueChanged.connect(self._chosen)
+        theme.changed.connect(self._fit)
+        self._fit()
+        self.refresh()
+
+    def _chosen(self, place: int) -> None:
+        self._session.steps_per_frame = SPEEDS[place]
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the session's speed."""
+        steps = self._session.steps_per_frame
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(SPEEDS.index(steps) if steps in SPEEDS else len(SPEEDS) - 1)
+        self.value.setText(speed_text(steps))
+        self.slider.setAccessibleDescription(f"{speed_text(steps)} steps a frame")
+
+    def _fit(self) -> None:
+        self.slider.setFixedWidth(round(self._theme.px(88)))
+        self.value.setMinimumWidth(round(self._theme.px(34)))
+
+
+class Toolbar(QWidget):
+    """Tabs, the tools of the page in front, and the theme switch; a narrow window gets the figures in a second row.
+
+    Signals: `page_chosen(index)`, `theme_toggled()`.
+    """
+
+    page_chosen = pyqtSignal(int)
+    theme_toggled = pyqtSignal()
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.tabs = Segments("Pages")
+        self.tabs.chosen.connect(self.page_chosen)
+        self.buttons = TrainButtons(session, theme)
+        self.readouts = Readouts(session, theme)
+        self.speed = Speed(session, theme)
+        self.theme_button = QPushButton()
+        self.theme_button.setObjectName("flat")
+        self.theme_button.setAccessibleName("Switch between light and dark")
+        self.theme_button.setToolTip("Switch between light and dark. The View menu can follow the system.")
+        set_icon(self.theme_button, "theme", theme)
+        self.theme_button.clicked.connect(self.theme_toggled)
+        self._tools = QStackedWidget()
+        self._tools.addWidget(self._lab_tools())
+        first = QHBoxLayout()
+        first.setSpacing(16)
+        first.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignVCenter)
+        first.addWidget(self._tools, 1)
+        first.addWidget(self.theme_button)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(PAD, 4, PAD - 4, 6)
+        self._rows.setSpacing(4)
+        self._rows.addLayout(first)
+        theme.changed.connect(self._fit)
+
+    def _lab_tools(self) -> QWidget:
+        tools = QWidget()
+        self._lab = QHBoxLayout(tools)
+        self._lab.setContentsMargins(0, 0, 0, 0)
+        self._lab.setSpacing(16)
+        self._lab.addWidget(self.buttons)
+        self._lab.addWidget(self.readouts)
+        self._lab.addStretch(1)
+        self._lab.addWidget(self.speed)
+        return tools
+
+    def add_page(self, name: str, tip: str) -> None:
+        """Add a tab."""
+        self.tabs.add(name, tip)
+
+    def show_tools(self, tools: QWidget | None) -> None:
+        """Show a page's own tools, or, for None, those of the Lab."""
+        if tools is not None and self._tools.indexOf(tools) < 0:
+            self._tools.addWidget(tools)
+        self._tools.setCurrentIndex(0 if tools is None else self._tools.indexOf(tools))
+        self._fit()
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Use one row where it is enough."""
+        super().resizeEvent(a0)
+        self._fit()
+
+    def _fit(self) -> None:
+        gaps = 16 * 5 + 2 * PAD
+        parts = (self.tabs, self.buttons, self.readouts, self.speed, self.theme_button)
+        enough = sum(part.sizeHint().width() for part in parts) + gaps <= self.width()
+        lab = self._tools.currentIndex() == 0
+        in_first_row = self._lab.indexOf(self.readouts) >= 0
+        if enough and not in_first_row:
+            self._rows.removeWidget(self.readouts)
+            self._lab.insertWidget(1, self.readouts)
+        elif not enough and in_first_row:
+            self._lab.removeWidget(self.readouts)
+            self._rows.addWidget(self.readouts, 0, Qt.AlignmentFlag.AlignLeft)
+        self.readouts.setVisible(lab or enough)
