@@ -63,7 +63,7 @@ class DrawCard(Card):
         self.presets.set_items(
             [("", "drawn", "What was drawn by hand."), *((key, p.name, p.name) for key, p in PRESETS.items())]
         )
-        self.presets.setMinimumContentsLength(9)
+        self.presets.setMinimumContentsLength(7)
         self.presets.chosen.connect(self._choose)
         smooth = key_label("smooth σ")
         tip = "σ of the Gaussian that smooths the stroke, in samples of 1/511. More rounds corners off; 0: as drawn."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
@@ -202,20 +203,23 @@ class WidthChart(QWidget):
 
     def _paint_widths(self, painter: QPainter, plane: QRectF) -> None:
         theme, floor = self._theme, 10.0 ** self.limits[0]
-        grid, end = QPen(theme.color("grid"), 1), -math.inf
+        grid = QPen(theme.color("grid"), 1)
         chosen = self.place(self.width_shown, floor).x() if self.width_shown in self.widths else math.inf
-        for width in self.widths:
+        places = [self.place(width, floor).x() for width in self.widths]
+        painter.setFont(theme.font("tick", bold=True))
+        widest = painter.fontMetrics().horizontalAdvance(str(self.widths[-1])) + theme.px(3)
+        apart = min((b - a for a, b in pairwise(places)), default=widest)
+        every = math.ceil(widest / max(apart, 1.0))
+        for place, width in enumerate(self.widths):
             x, shown = self.place(width, floor).x(), width == self.width_shown
             painter.setPen(grid)
             painter.drawLine(QPointF(round(x) + 0.5, plane.top()), QPointF(round(x) + 0.5, plane.bottom()))
             painter.setFont(theme.font("tick", bold=shown))
             painter.setPen(theme.color("accent" if shown else "ink2"))
-            half = painter.fontMetrics().horizontalAdvance(str(width)) / 2 + 2
-            # Where labels would touch, the chosen width's stays.
-            if shown or (x - half > end and not chosen - 2 * half < x < chosen + 2 * half):
+            # Where labels would touch, every second stays, and the chosen width's.
+            if shown or (place % every == 0 and (every == 1 or abs(x - chosen) >= widest)):
                 box = QRectF(x - 30, plane.bottom() + theme.px(2), 60, theme.px(18))
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(width))
-                end = x + half
         if math.isfinite(chosen):
             painter.setPen(QPen(theme.color("accent"), theme.px(1.4), Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(round(chosen) + 0.5, plane.top()), QPointF(round(chosen) + 0.5, plane.bottom()))
