@@ -144,7 +144,8 @@ def _classes(name: str, words: dict[str, str], cells: Sequence[str], place: Plac
         raise UserError(f"{place(0)}: every row has the target {shown(ordered[0])}; at least two classes are needed.")
     if len(ordered) > MAX_CLASSES:
         raise UserError(
-            f"The target {name} has {len(ordered):,} different words; mlpviz takes up to {MAX_CLASSES:,} classes."
+            f"{place(0)}: the target {name} has {len(ordered):,} different words; mlpviz takes up to "
+            f"{MAX_CLASSES:,} classes."
         )
     index = {class_name: float(i) for i, class_name in enumerate(ordered)}
     y = np.array([index[words[cell]] for cell in cells])[:, None]

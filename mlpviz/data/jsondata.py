@@ -32,13 +32,15 @@ def read_json(path: Path) -> tuple[Array, NDArray[Any]]:
         raise UserError(f"{path.name} holds a whole number with too many digits.") from None
     if not isinstance(value, dict) or not isinstance(value.get("X"), list) or not isinstance(value.get("y"), list):
         raise UserError(f"{path.name} must be a JSON object with X (a list of rows of numbers) and y (a list).")
+    if not value["X"] or not value["y"]:
+        raise UserError(f"{path.name}: {'y' if value['X'] else 'X'} is empty; at least two rows are needed.")
     return _matrix(path.name, "X", value["X"]), _target(path.name, value["y"])
 
 
 def _matrix(name: str, key: str, rows: list[Any]) -> Array:
-    if not isinstance(rows[0] if rows else None, list):
+    if not isinstance(rows[0], list):
         rows = [[cell] for cell in rows]
-    width = len(rows[0]) if rows else 0
+    width = len(rows[0])
     for index, row in enumerate(rows):
         place = f"{name}, row {index + 1:,} of {key}"
         if not isinstance(row, list) or len(row) != width:
@@ -54,7 +56,7 @@ def _matrix(name: str, key: str, rows: list[Any]) -> Array:
 
 
 def _target(name: str, cells: list[Any]) -> NDArray[Any]:
-    if cells and isinstance(cells[0], list) and len(cells[0]) != 1:
+    if isinstance(cells[0], list) and len(cells[0]) != 1:
         return _matrix(name, "y", cells)
     words = []
     for index, cell in enumerate(cells):
@@ -64,7 +66,7 @@ def _target(name: str, cells: list[Any]) -> NDArray[Any]:
         words.append(value)
     if all(type(word) in NUMBERS for word in words):
         return _matrix(name, "y", words)[:, 0]
-    longest = max((len(str(word)) for word in words), default=0)
+    longest = max(len(str(word)) for word in words)
     if longest > 1000:
         raise UserError(f"{name}: a class in y has a name of {longest:,} characters; name it shorter.")
     return np.array([str(word) for word in words])

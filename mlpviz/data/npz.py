@@ -5,6 +5,7 @@ from __future__ import annotations
 import lzma
 import math
 import struct
+import tokenize
 import warnings
 import zipfile
 import zlib
@@ -33,6 +34,7 @@ BROKEN = (
     struct.error,
     zlib.error,
     lzma.LZMAError,
+    tokenize.TokenError,
 )
 
 
@@ -52,17 +54,17 @@ def _member(archive: zipfile.ZipFile, file: str, name: str) -> NDArray[Any]:
         found = ", ".join(n.removesuffix(".npy")[:40] for n in archive.namelist()[:8]) or "nothing"
         raise UserError(f"{file} has no array {name!r}; it has {found}.")
     info = archive.getinfo(f"{name}.npy")
-    # Without a size from its header, an array of Python objects or text in an old format could claim anything.
     with archive.open(info) as member, warnings.catch_warnings():
         warnings.simplefilter("error")
         version = np.lib.format.read_magic(member)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(member)
+        held = info.file_size - member.tell()
     if dtype.hasobject:
         raise UserError(f"{file}: {name!r} holds Python objects, which mlpviz never loads; save it as numbers or text.")
     size = math.prod(shape) * dtype.itemsize
     # What the header claims must be what the archive says it holds, so that nothing is allocated on trust.
-    if min(shape, default=1) < 0 or size > info.file_size:
+    if min(shape, default=1) < 0 or size > held:
         raise UserError(f"{file}: {name!r} claims the shape {shape}, more than the file holds.")
     if size > MAX_MEMBER_BYTES:
         limit = MAX_MEMBER_BYTES >> 20

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mlpviz.data.spec import MAX_ROWS
 from mlpviz.errors import UserError, shown
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS
 
@@ -81,12 +82,14 @@ class Sheet:
     def open(cls, path: Path) -> Sheet:
         """Look at a file's first rows. Raises UserError for what is no table, OSError for what cannot be read."""
         text = read_text(path)
-        first = list(islice((line for line in io.StringIO(text, newline=None) if line.strip()), PEEK))
-        if not first:
-            raise UserError(f"{path.name} is empty; a table needs at least two columns and two rows.")
-        separator = separator_of(first)
+        lines = max(text.count("\n"), text.count("\r"))
+        if lines > MAX_ROWS + 1:
+            raise UserError(f"{path.name} has {lines:,} rows; mlpviz takes no more than {MAX_ROWS:,}.")
+        separator = separator_of(list(islice((line for line in io.StringIO(text, newline=None) if line.strip()), PEEK)))
         sheet = cls(path.name, text, separator, None, 0)
         rows = [row for _, row in islice(sheet._rows(), PEEK)]
+        if not rows:
+            raise UserError(f"{path.name} is empty; a table needs at least two columns and two rows.")
         width = len(rows[0])
         if width > MAX_COLUMNS:
             raise UserError(f"{path.name} has {width:,} columns; mlpviz takes at most {MAX_COLUMNS:,}.")
@@ -153,7 +156,7 @@ def _reason(error: csv.Error) -> str:
 def separator_of(lines: list[str]) -> str:
     """The separator that cuts all of the first lines into equally many cells, at least two; else the comma."""
     for separator in SEPARATORS:
-        if separator not in lines[0]:
+        if not lines or separator not in lines[0]:
             continue
         try:
             widths = {len(row) for row in csv.reader(lines, delimiter=separator, skipinitialspace=True)}

@@ -51,5 +51,9 @@ def errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
     """
     x = abscissae(network, theta)
     sup = float(np.max(np.abs(curve(network, theta, x) - np.interp(x, grid(), g))))
-    rms = float(np.sqrt(np.mean((curve(network, theta, grid()) - g) ** 2)))
-    return sup, rms
+    apart = np.abs(curve(network, theta, grid()) - g)
+    # Divided by the largest before squaring: g may be as large as 1e290 or as small as 1e-290.
+    largest = float(np.max(apart))
+    if largest == 0 or not np.isfinite(largest):
+        return sup, largest
+    return sup, largest * float(np.sqrt(np.mean((apart / largest) ** 2)))

@@ -10,20 +10,24 @@ import numpy as np
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
-from mlpviz.errors import Diverged, UserError, check_choice
+from mlpviz.errors import Diverged, UserError, check_choice, check_whole
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.errors import errors
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.spec import Hidden, Network
 from mlpviz.nn.trainer import Trainer, make_trainer
 
 METHODS = {"adam": "Adam", "gd": "gradient descent"}
+INIT = "uniform"
 SLICE_SECONDS = 0.03
-RATES = {"adam": 0.01, "gd": 0.1}
+ADAM_RATE = 0.01
+MAX_GD_RATE = 1.0
 MAX_HALVINGS = 20
-SMALLEST, LARGEST = 1e-290, 1e290
+MAX_STEPS = 10_000_000
+SMALLEST, LARGEST = 1e-250, 1e250
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,32 +65,68 @@ def sweep(
     """Train one 1-W-1 net for each width that `done` lacks, narrow ones first, full batch on the samples of g.
 
     g is trained on centred and divided by half its range, and that is folded into the output layer afterwards, so that
-    the same rate suits every g. The net reported is the last one, whatever its error. Gradient descent that diverges
-    starts again with half its rate. Cancelled nets are not reported as done.
+    the same rate suits every g. The net reported is the last one, whatever its error. Adam's η is 0.01; gradient
+    descent's is `gd_rate`. A net that diverges starts again with half its rate.
 
     Args:
-        function: g as drawn. spec: widths, activation, method, seed, steps. done: nets to leave out. control: cancels.
+        function: g as drawn.
+        spec: widths, activation, method, seed, steps.
+        done: nets of the same function and steps, which are left out; the rest is what it would have been with them.
+        control: ends the sweep when it is asked to stop; the net under way is then not reported as done.
+
+    Raises:
+        UserError: before anything is trained, for settings or a function that cannot be used.
+        Diverged: when no rate keeps a net finite.
     """
-    check_choice(spec.method, METHODS, "method")
+    _check(spec)
     g = smoothed(function)
-    middle, half = float(np.max(g)) / 2 + float(np.min(g)) / 2, float(np.max(g)) / 2 - float(np.min(g)) / 2
-    if half and not SMALLEST < half < LARGEST:
-        raise UserError(f"The function's range of {2 * half:.3g} is beyond what can be trained; scale it towards 1.")
+    middle, span = float(np.max(g)) / 2 + float(np.min(g)) / 2, float(np.max(g)) - float(np.min(g))
+    if span and not SMALLEST < span < LARGEST:
+        raise UserError(f"The function's range of {span:.3g} is beyond what can be trained; scale it towards 1.")
     control = control or Control()
     finished = {(point.activation, point.width, point.method, point.seed) for point in done}
     for width in spec.widths:
-        if (spec.activation, width, spec.method, spec.seed) not in finished:
-            yield from _one(g, middle, half or 1.0, width, spec, control)
         if control.stopping:
             return
+        net = (spec.activation, width, spec.method, spec.seed)
+        if net not in finished:
+            finished.add(net)
+            yield from _one(g, middle, span / 2 or 1.0, width, spec, control)
+
+
+def _check(spec: SweepSpec) -> None:
+    check_choice(spec.method, METHODS, "method")
+    check_whole(spec.steps, 1, MAX_STEPS, "The number of updates for each net of a sweep")
+    check_whole(spec.seed, 0, MAX_SEED, "The seed")
+    if not spec.widths:
+        raise UserError("A sweep needs at least one width.")
+    for width in spec.widths:
+        sweep_network(width, spec.activation)
+
+
+def gd_rate(network: Network, theta: Array) -> float:
+    """η of plain gradient descent: 1/λ, at most 1, λ being the loss's sharpest curvature at the start.
+
+    λ is the largest eigenvalue of JᵀJ/n, J = ∂ỹ/∂θ on the n samples of a 1-W-1 network: where the error is small, and
+    along the steepest direction, the Hessian of the squared loss. Steps beyond 2/λ overshoot.
+    """
+    (u, c), (a, _) = layout(network.sizes).weights(theta)
+    x, row = grid(), ACTIVATIONS[network.hidden[0].activation]
+    z = u * x + c[:, None]
+    through = row.derivative(z) * a.T
+    J = np.concatenate([through * x, through, row(z), np.ones((1, len(x)))])
+    small = J @ J.T if len(J) < len(x) else J.T @ J
+    return float(min(MAX_GD_RATE, 1.0 / (np.linalg.eigvalsh(small / len(x))[-1])))
 
 
 def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, control: Control) -> Iterator[SweepUpdate]:
     network, began, total = sweep_network(width, spec.activation), time.perf_counter(), budget(spec, width)
-    rate = RATES[spec.method]
-    trainer = _trainer(network, (g - middle) / half, rate, spec)
-    chunk, halvings, patience = 8, 0, SLICE_SECONDS
-    reported = time.perf_counter()
+    theta = initial(network.sizes, (spec.activation, "identity"), INIT, spec.seed)
+    rate = ADAM_RATE if spec.method == "adam" else gd_rate(network, theta)
+    target = (g - middle) / half
+    trainer = _trainer(network, theta, target, rate, spec)
+    chunk, halvings, patience, waited = 8, 0, SLICE_SECONDS, 0.0
+    reported = began
     while True:
         at = time.perf_counter()
         try:
@@ -96,7 +136,7 @@ def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, cont
             if halvings > MAX_HALVINGS:
                 raise
             rate /= 2
-            trainer = _trainer(network, (g - middle) / half, rate, spec)
+            trainer = _trainer(network, theta, target, rate, spec)
             continue
         now = time.perf_counter()
         # Chunks and reports change what is seen, never what is computed.
@@ -106,24 +146,25 @@ def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, cont
             return
         if now - reported < patience and not finished:
             continue
-        theta = _in_units_of_g(network, trainer.theta, middle, half)
-        sup, rms = errors(network, theta, g)
-        if finished:
-            seconds = time.perf_counter() - began
-            point = SweepPoint(spec.activation, width, spec.method, spec.seed, sup, rms, seconds, theta)
-            yield SweepUpdate(width, 1.0, theta, sup, rms, point)
-            return
-        yield SweepUpdate(width, trainer.step / total, theta, sup, rms, None)
-        reported = time.perf_counter()
+        found = _in_units_of_g(network, trainer.theta, middle, half)
+        sup, rms = errors(network, found, g)
         # A report must not cost more than a sixth of the time.
-        patience = max(SLICE_SECONDS, 5 * (reported - now))
+        patience = max(SLICE_SECONDS, 5 * (time.perf_counter() - now))
+        point = None
+        if finished:
+            seconds = time.perf_counter() - began - waited
+            point = SweepPoint(spec.activation, width, spec.method, spec.seed, sup, rms, seconds, found)
+        before = time.perf_counter()
+        yield SweepUpdate(width, trainer.step / total, found, sup, rms, point)
+        reported = time.perf_counter()
+        waited += reported - before
+        if finished:
+            return
 
 
-def _trainer(network: Network, target: Array, rate: float, spec: SweepSpec) -> Trainer:
+def _trainer(network: Network, theta: Array, target: Array, rate: float, spec: SweepSpec) -> Trainer:
     optimizer = "adam" if spec.method == "adam" else "sgd"
-    config = TrainingConfig(optimizer, rate, None, shuffle=False, init="uniform", seed=spec.seed)
-    activations = (*(layer.activation for layer in network.hidden), "identity")
-    theta = initial(network.sizes, activations, config.init, config.seed)
+    config = TrainingConfig(optimizer, rate, None, shuffle=False, init=INIT, seed=spec.seed)
     return make_trainer(network, config, grid()[:, None], target[:, None], theta=theta)
 
 

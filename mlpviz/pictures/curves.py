@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpviz.nn.layout import Array
 
@@ -19,38 +20,59 @@ def decimate(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
     n = len(x)
     if n <= 2 * columns or n < 3:
         return x, y
-    edges = np.linspace(x[0], x[-1], columns + 1)
-    starts = np.unique(np.searchsorted(x, edges[:-1], side="left"))
-    low = np.where(np.isnan(y), np.inf, y)
-    high = np.where(np.isnan(y), -np.inf, y)
-    ends = np.append(starts[1:], n)
-    lowest, highest = np.minimum.reduceat(low, starts), np.maximum.reduceat(high, starts)
-    part = np.repeat(np.arange(len(starts)), ends - starts)
-    index = np.arange(n)
-    first_low = np.minimum.reduceat(np.where(low == lowest[part], index, n), starts)
-    first_high = np.minimum.reduceat(np.where(high == highest[part], index, n), starts)
-    kept = np.unique(np.concatenate([[0], first_low, first_high, [n - 1]]))
-    kept = kept[kept < n]
+    starts = np.unique(np.searchsorted(x, np.linspace(x[0], x[-1], columns + 1)[:-1], side="left"))
+    holes = np.isnan(y)
+    some = bool(holes.any())
+    low = _places(np.where(holes, np.inf, y) if some else y, starts, np.minimum)
+    high = _places(np.where(holes, -np.inf, y) if some else y, starts, np.maximum)
+    kept = np.unique(np.concatenate([[0], low, high, [n - 1]]))
     return x[kept], y[kept]
 
 
-def smooth(y: Array, window: int) -> Array:
-    """The mean over an odd window of points around each, shorter at the ends, (n,)."""
-    if window <= 1 or len(y) < 3:
+def _places(y: Array, starts: NDArray[np.intp], extreme: np.ufunc) -> NDArray[np.intp]:
+    """Where the first extreme of each part stands."""
+    found = extreme.reduceat(y, starts)
+    hits = np.flatnonzero(y == np.repeat(found, np.diff(np.append(starts, len(y)))))
+    return hits[np.searchsorted(hits, starts)]
+
+
+def smooth(x: Array, y: Array, width: float) -> Array:
+    """The mean of the points within `width` / 2 of each on either side, (n,).
+
+    Near the ends the reach shrinks, equally on both sides: the first and the last point stay what they are.
+
+    Args:
+        x: (n,) ascending; its points may be unevenly spaced (a thinned history). y: (n,), finite.
+    """
+    n, whole = len(y), int(width / 2)
+    if width <= 0 or n < 3:
         return y
-    reach = window // 2
     total = np.concatenate([[0.0], np.cumsum(y)])
-    index = np.arange(len(y))
-    reach_here = np.minimum(np.minimum(index, len(y) - 1 - index), reach)
-    result: Array = (total[index + reach_here + 1] - total[index - reach_here]) / (2 * reach_here + 1)
+    result = np.empty(n)
+    if x[-1] - x[0] == n - 1 and n > 2 * whole and (np.diff(x) == 1).all():
+        # Every epoch is there, the usual case: whole steps, and no search.
+        middle = slice(whole, n - whole)
+        result[middle] = (total[2 * whole + 1 :] - total[: n - 2 * whole]) / (2 * whole + 1)
+        rest = np.concatenate([np.arange(whole), np.arange(n - whole, n)])
+    else:
+        rest = np.arange(n)
+    at = x[rest]
+    reach = np.minimum(np.minimum(at - x[0], x[-1] - at), width / 2)
+    first = np.searchsorted(x, at - reach, side="left")
+    after = np.searchsorted(x, at + reach, side="right")
+    result[rest] = (total[after] - total[first]) / (after - first)
     return result
 
 
-NICE = (1.0, 1.25, 2.5, 5.0)
-
-
 def axis_end(value: float) -> float:
-    """The end of a growing axis: 1, 1.25, 2.5 or 5 times a power of ten, at least 1.02 times the value and 10."""
-    need = max(10.0, 1.02 * value)
+    """The end of a growing axis: 10, 25, 50, 125, 250, 500, 1,250, … at least 1.02 times the value.
+
+    Steps this large keep the axis still most of the time; each has round numbers at its fifths.
+    """
+    need = 1.02 * value
+    if need <= 10:
+        return 10.0
+    if need <= 25:
+        return 25.0
     power = 10.0 ** np.floor(np.log10(need))
-    return float(next((f * power for f in NICE if f * power >= need), 10 * power))
+    return float(next(f * power for f in (1.25, 2.5, 5.0, 12.5) if f * power >= need))

@@ -10,65 +10,132 @@ import contourpy
 import numpy as np
 from numpy.typing import NDArray
 
+from mlpviz.data.spec import Dataset
 from mlpviz.nn.evaluate import predict
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.plane import InputPlane
 from mlpviz.pictures.tiles import resolution
 
-SIDE = 120
+SIDE = 128
+ALONG = 480  # points of the curve over one input
+HUGE = np.finfo(float).max / 4  # stands for infinity where lines are interpolated
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What the colours of a field mean.
+
+    Attributes:
+        low, high: the values at the ends of the map.
+        diverging: a map with two signs around the middle; else one that grows from low to high.
+    """
+
+    low: float
+    high: float
+    diverging: bool = True
+
+    @property
+    def middle(self) -> float:
+        """The value in the middle of the map."""
+        return 0.5 * (self.low + self.high)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Decision:
-    """The output as a picture.
+    """An output as a picture.
 
     Attributes:
-        values: (n, n) ŷ of one output, row 0 at the bottom; for more classes the confidence in the likeliest; for a
-            line (n, outputs) ŷ.
-        classes: (n, n) the likeliest class, for more than two; None otherwise.
-        boundary: (k, 2) the decision boundary in the plane's coordinates, pieces parted by NaN rows; for a line the x
-            where it is crossed, (k, 2) with y = NaN.
-        level: the value of ŷ at the boundary: ½ for probabilities, 0 for numbers, None for arg-max regions.
+        values: (n, n) ŷ (the first of several numbers), row 0 at the bottom; for more classes the score of the
+            likeliest; for a line (n, outputs) ŷ.
+        classes: (n, n) the likeliest class, where the largest output decides; None otherwise.
+        boundary: (k, 2) the decision boundary in the plane's coordinates, pieces parted by NaN rows; for a line
+            (k, 1) the x where the class changes.
+        level: the value of ŷ at the boundary: ½ for probabilities, 0 for numbers, None where the largest output
+            decides.
+        outputs: of the network.
     """
 
     values: Array
     classes: NDArray[np.int64] | None
     boundary: Array
     level: float | None
+    outputs: int = 1
+
+
+def by_largest(network: Network) -> bool:
+    """Whether the largest of several outputs names the class."""
+    return network.outputs > 1 and bool(network.class_names)
 
 
 def boundary_level(network: Network) -> float | None:
     """The ŷ that parts the classes: ½ of a probability, 0 of a number; None where the largest output decides."""
-    if network.outputs > 1:
+    if by_largest(network):
         return None
     return 0.5 if network.loss == "logistic" else 0.0
 
 
+def scale_of(network: Network, dataset: Dataset) -> Scale:
+    """The scale that ŷ is shown on, fixed by the data, not by what the network makes of them.
+
+    Probabilities from 0 to 1; labels from −1 to 1; numbers of both signs as far as the data go on either side of 0;
+    numbers of one sign from the smallest to the largest.
+    """
+    if network.loss == "logistic":
+        return Scale(0.0, 1.0)
+    if network.class_names:
+        return Scale(-1.0, 1.0)
+    low, high = float(dataset.y[:, 0].min()), float(dataset.y[:, 0].max())
+    if low < 0 < high or low == high:
+        reach = max(abs(low), abs(high)) or 1.0
+        return Scale(-reach, reach)
+    return Scale(low, high, diverging=False)
+
+
 def decision(network: Network, theta: Array, plane: InputPlane, n: int = SIDE) -> Decision:
-    """The output over the plane, n points a side (fewer for a big network)."""
+    """The output over the plane, n points a side (fewer for a big network), or along the line of one input."""
     level = boundary_level(network)
-    if len(plane.bounds) == 1:
-        output = predict(network, theta, plane.grid(n))
-        return Decision(frozen(output.copy()), None, _empty(), level)
+    if plane.line:
+        output = predict(network, theta, plane.grid(ALONG))
+        x = np.linspace(*plane.bounds[0], ALONG)
+        crossings = _crossings(x, output, level) if network.class_names else np.empty(0)
+        return Decision(frozen(output.copy()), None, frozen(crossings[:, None]), level, network.outputs)
     side = resolution(network, n)
     output = predict(network, theta, plane.grid(side))
     xs, ys = (np.linspace(low, high, side) for low, high in plane.bounds)
+    return surface(xs, ys, output.reshape(side, side, -1), level)
+
+
+def surface(xs: Array, ys: Array, output: Array, level: float | None) -> Decision:
+    """The picture of outputs (len(ys), len(xs), outputs); boundary at `level`, or where the largest changes."""
+    outputs = output.shape[2]
     if level is not None:
-        field = output[:, 0].reshape(side, side)
-        return Decision(frozen(field), None, contour(xs, ys, field, level), level)
-    if network.loss == "squared" and network.class_names == ():
-        field = output[:, 0].reshape(side, side)
-        return Decision(frozen(field), None, contour(xs, ys, field, 0.0), 0.0)
-    scores = output.reshape(side, side, -1)
-    classes = scores.argmax(axis=2)
-    boundary = region_boundary(xs, ys, scores)
-    return Decision(frozen(scores.max(axis=2)), frozen(classes), boundary, None)
+        field = np.nan_to_num(output[:, :, 0], nan=level, posinf=HUGE, neginf=-HUGE)
+        return Decision(frozen(field), None, contour(xs, ys, field, level), level, outputs)
+    classes = output.argmax(axis=2)
+    return Decision(frozen(output.max(axis=2)), frozen(classes), region_boundary(xs, ys, output), None, outputs)
+
+
+def _crossings(x: Array, output: Array, level: float | None) -> Array:
+    """Where along x (n,) the class that output (n, outputs) names changes, by linear interpolation, (k,)."""
+    if level is None:
+        winners = output.argmax(axis=1)
+        at = np.flatnonzero(winners[1:] != winners[:-1])
+        # The old winner's lead over the new one goes through 0 between the two points.
+        before = output[at, winners[at]] - output[at, winners[at + 1]]
+        after = output[at + 1, winners[at]] - output[at + 1, winners[at + 1]]
+    else:
+        above = output[:, 0] - level
+        at = np.flatnonzero((above[1:] > 0) != (above[:-1] > 0))
+        before, after = above[at], above[at + 1]
+    gap = before - after
+    share = np.clip(np.divide(before, gap, out=np.full(len(at), 0.5), where=gap != 0), 0.0, 1.0)
+    return np.asarray(x[at] + share * (x[at + 1] - x[at]))
 
 
 def contour(xs: Array, ys: Array, field: Array, level: float) -> Array:
     """The lines field = level, (k, 2), parted by NaN rows; field (len(ys), len(xs))."""
-    finite = np.nan_to_num(field, nan=level, posinf=np.finfo(float).max / 4, neginf=-np.finfo(float).max / 4)
+    finite = np.nan_to_num(field, nan=level, posinf=HUGE, neginf=-HUGE)
     if not finite.min() <= level <= finite.max():
         return _empty()
     generator: Any = contourpy.contour_generator(xs, ys, finite, line_type=contourpy.LineType.Separate)
@@ -78,7 +145,8 @@ def contour(xs: Array, ys: Array, field: Array, level: float) -> Array:
 def region_boundary(xs: Array, ys: Array, scores: Array) -> Array:
     """Where the largest of several scores (n, n, classes) changes: each class against the best of the others."""
     pieces = []
-    for index in range(scores.shape[2]):
+    # With two classes the second line would be the first once more.
+    for index in range(scores.shape[2] if scores.shape[2] > 2 else 1):
         others = np.delete(scores, index, axis=2).max(axis=2)
         pieces.append(contour(xs, ys, scores[:, :, index] - others, 0.0))
     return joined([piece for piece in pieces if len(piece)])

@@ -9,10 +9,11 @@ import numpy as np
 from mlpviz.document.history import History
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.curves import axis_end, decimate, smooth
+from mlpviz.pictures.ticks import linear_ticks, power_of_ten
 
-SMOOTH_FROM = 120
+SMOOTHED_FROM = 125  # epochs on the axis; shorter curves are shown as they are
 SMALLEST = 1e-12
-STEPS = np.array([1.0, 2.0, 5.0])
+STEPS = (1.0, 2.0, 5.0)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,10 +23,10 @@ class LossPicture:
     Attributes:
         train, test: the curve (smoothed where `window` > 1), (k, 2) epochs and L, or log₁₀ L when `log`.
         raw_train, raw_test: the unsmoothed curves behind, empty where nothing is smoothed.
-        window: epochs the smooth curve is a mean over; 1 for none.
+        window: epochs the smooth curve is a mean over; 1 for none. On a logarithmic axis it is the geometric mean.
         end: the right end of the epoch axis.
         low, high: of the loss axis, in the units of the curves.
-        ticks: (position, label) of the loss axis.
+        ticks, epoch_ticks: (position, label) of the two axes.
         last_train, last_test: the newest values, NaN where there is none.
         log: whether the loss axis is logarithmic.
     """
@@ -39,73 +40,84 @@ class LossPicture:
     low: float
     high: float
     ticks: list[tuple[float, str]]
+    epoch_ticks: list[tuple[float, str]]
     last_train: float
     last_test: float
     log: bool
 
 
-def loss_picture(history: History, log: bool, columns: int) -> LossPicture:
-    """Decimate to two points a column of pixels, after smoothing; find axes that rescale in steps."""
+def loss_picture(history: History, log: bool, columns: int, most: int = 6) -> LossPicture:
+    """Smooth, then decimate to two points a column of pixels; find axes that rescale in steps.
+
+    Args:
+        columns: pixels of the plot across. most: labels that fit on the loss axis.
+    """
     epochs = history.column("epoch")
-    count = len(epochs)
-    window = 1 if count < SMOOTH_FROM else max(3, int(count / 60) | 1)
-    window = min(window, 101)
-    pictures, raws, values = [], [], []
+    end = axis_end(float(epochs[-1]) if len(epochs) else 0.0)
+    # The window changes only when the axis does, so that a growing curve does not quiver.
+    window = int(end / 120) | 1 if end > SMOOTHED_FROM else 1
+    curves, raws, values = [], [], []
     for name in ("train_loss", "test_loss"):
         losses = history.column(name)
         known = np.isfinite(losses)
-        x, y = epochs[known], losses[known]
+        x, y = (epochs, losses) if known.all() else (epochs[known], losses[known])
         values.append(y)
         scaled = np.log10(np.maximum(y, SMALLEST)) if log else y
         raw = np.stack(decimate(x, scaled, columns), axis=1)
-        pictures.append(np.stack(decimate(x, smooth(scaled, window), columns), axis=1) if window > 1 else raw)
+        curves.append(np.stack(decimate(x, smooth(x, scaled, window), columns), axis=1) if window > 1 else raw)
         raws.append(raw if window > 1 else np.empty((0, 2)))
-    everything = np.concatenate(values) if values else np.empty(0)
-    low, high, ticks = _axis(everything, log)
+    low, high, ticks = _axis(np.concatenate(values), log, most)
     last = [float(y[-1]) if len(y) else float("nan") for y in values]
-    end = axis_end(float(epochs[-1]) if count else 0.0)
-    return LossPicture(pictures[0], pictures[1], raws[0], raws[1], window, end, low, high, ticks, last[0], last[1], log)
+    return LossPicture(
+        train=curves[0],
+        test=curves[1],
+        raw_train=raws[0],
+        raw_test=raws[1],
+        window=window,
+        end=end,
+        low=low,
+        high=high,
+        ticks=ticks,
+        epoch_ticks=linear_ticks(0.0, end, 6),
+        last_train=last[0],
+        last_test=last[1],
+        log=log,
+    )
 
 
-def _axis(values: Array, log: bool) -> tuple[float, float, list[tuple[float, str]]]:
+def _axis(values: Array, log: bool, most: int) -> tuple[float, float, list[tuple[float, str]]]:
     """Ends and ticks of the loss axis, in steps, so that it does not creep."""
     if not len(values):
         values = np.array([0.1, 1.0])
     if not log:
-        high = _nice_above(float(values.max()) * 1.02)
-        step = high / 4
-        return 0.0, high, [(k * step, _label(k * step)) for k in range(5)]
-    positive = np.maximum(values, SMALLEST)
-    low = _nice_below(float(positive.min()) / 1.05)
-    high = _nice_above(float(positive.max()) * 1.05)
-    decades = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    ticks = np.concatenate([STEPS * 10.0**d for d in decades])
-    if len(decades) > 4:
-        every = int(np.ceil(len(decades) / 6))
-        ticks = 10.0 ** decades[::every]
-    inside = ticks[(ticks >= low * (1 - 1e-9)) & (ticks <= high * (1 + 1e-9))]
-    return np.log10(low), np.log10(high), [(float(np.log10(t)), _label(float(t))) for t in inside]
+        high = _step_above(float(values.max()) * 1.02)
+        return 0.0, high, linear_ticks(0.0, high, most)
+    low = _step_below(max(float(values.min()), SMALLEST) / 1.05)
+    high = _step_above(max(float(values.max()), SMALLEST) * 1.05)
+    while high / low < 9.9:  # at least a decade: a flat curve looks flat
+        low, high = _step_below(low * 0.999), _step_above(high * 1.001) if high / low < 4 else high
+    return float(np.log10(low)), float(np.log10(high)), _log_ticks(low, high, most)
 
 
-def _nice_above(value: float) -> float:
+def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
+    """1, 2, 5 of every decade where they fit, else powers of ten, every other or fewer if need be."""
+    first, last = int(np.floor(np.log10(low) + 1e-9)), int(np.ceil(np.log10(high) - 1e-9))
+    powers = range(first, last + 1)
+    several = [factor * 10.0**power for power in powers for factor in STEPS]
+    chosen = [value for value in several if low * (1 - 1e-9) <= value <= high * (1 + 1e-9)]
+    every = 1
+    while len(chosen) > most:
+        chosen = [10.0**power for power in powers if power % every == 0 and low <= 10.0**power * (1 + 1e-9)]
+        chosen = [value for value in chosen if value <= high * (1 + 1e-9)]
+        every += 1
+    return [(float(np.log10(value)), power_of_ten(value)) for value in chosen]
+
+
+def _step_above(value: float) -> float:
     power = 10.0 ** np.floor(np.log10(max(value, SMALLEST)))
-    return float(next((s * power for s in STEPS if s * power >= value), 10 * power))
+    return float(next((s * power for s in STEPS if s * power >= value * (1 - 1e-12)), 10 * power))
 
 
-def _nice_below(value: float) -> float:
-    power = 10.0 ** np.floor(np.log10(max(value, SMALLEST)))
-    return float(max(s * power for s in STEPS if s * power <= value * (1 + 1e-12)))
-
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _label(value: float) -> str:
-    if value == 0:
-        return "0"
-    if 1e-3 <= value < 1e4:
-        return f"{value:,.6g}"
-    exponent = int(np.floor(np.log10(value) + 1e-9))
-    factor = value / 10.0**exponent
-    power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
-    return power if abs(factor - 1) < 1e-9 else f"{factor:.3g}·{power}"
+def _step_below(value: float) -> float:
+    power = 10.0 ** np.floor(np.log10(max(value, SMALLEST / 10)))
+    return float(max((s * power for s in STEPS if s * power <= value * (1 + 1e-12)), default=power / 2))

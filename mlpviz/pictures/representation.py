@@ -8,15 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.data.spec import Dataset
+from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.evaluate import forward
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.decision import boundary_level, contour, joined, region_boundary
+from mlpviz.pictures.decision import Decision, boundary_level, joined, surface
 from mlpviz.pictures.plane import InputPlane, padded, principal
 
-LINES, POINTS, FIELD = 9, 41, 72
-MAX_POINTS = 4000
+LINES, POINTS, FIELD = 9, 41, 96
+MARGIN = 0.1
+LANE, JITTER = 0.30, 0.09  # of the classes of a layer with one unit, in units of half the height
+Box = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,114 +27,153 @@ class Representation:
     """The picture of one layer.
 
     Attributes:
-        points: (rows, 2) the rows of `shown`; width 1 has 0 as second coordinate.
+        points: (rows, 2) the rows of `shown`. One unit: h and a lane for each class. NaN where h is not finite.
         shown: (rows,) which rows of the data.
-        sheet: (k, 2) the bent grid of the input plane, lines parted by NaN rows; empty for one input.
-        separator: (k, 2) where the output layer's decision changes in this plane; empty unless this is the last layer.
-        field: (n, n) ŷ of the output layer over the plane, row 0 at the bottom; None unless the last layer, one output.
-        classes: (n, n) the likeliest class for more outputs; None otherwise.
-        bounds: ((low, high), (low, high)).
-        width: of the layer. share: of the variance, where principal components are shown; None otherwise.
+        sheet: (k, 2) a grid of the input plane inside the data, bent as the layer bends it, lines parted by NaN rows;
+            for one input the curve that its line becomes; empty for a layer with one unit.
+        separator: (2, 2) the line ⟨h, w⟩ + b = 0 of one output in this plane, cut off at the bounds; (0, 2) where it
+            does not meet them, for more outputs, or when this is not the last layer.
+        surface: what the output layer alone makes of this plane; None unless this is the last layer.
+        bounds: ((low, high), (low, high)), what is shown.
+        width: of the layer.
+        axes: (2, width) the directions shown. share: of the variance they hold; None where they are the units.
+        layer: 0-based, −1 for the inputs. last: whether the output layer reads this layer.
     """
 
     points: Array
     shown: NDArray[np.int64]
     sheet: Array
     separator: Array
-    field: Array | None
-    classes: NDArray[np.int64] | None
-    bounds: tuple[tuple[float, float], tuple[float, float]]
+    surface: Decision | None
+    bounds: Box
     width: int
+    axes: Array
     share: float | None
+    layer: int
+    last: bool
 
 
 def representation(
-    network: Network, theta: Array, dataset: Dataset, plane: InputPlane, layer: int | None = None
+    network: Network,
+    theta: Array,
+    dataset: Dataset,
+    plane: InputPlane,
+    shown: NDArray[np.int64],
+    layer: int | None = None,
+    before: Representation | None = None,
 ) -> Representation:
-    """The picture of hidden layer `layer` (0-based; None: the last). Without hidden layers it is the input itself."""
+    """The picture of hidden layer `layer` (0-based; None: the last). Without hidden layers it is the input itself.
+
+    Args:
+        shown: which rows of the data; principal components are those of these rows.
+        before: the picture of a moment before: its frame and the sense of its axes are kept where they can be.
+    """
     hidden = len(network.hidden)
-    last = layer is None or layer >= hidden - 1
     index = hidden - 1 if layer is None else min(layer, hidden - 1)
-    shown = np.concatenate([dataset.train[:MAX_POINTS], dataset.test[:MAX_POINTS]])
+    last = index == hidden - 1
 
     def to_layer(X: Array) -> Array:
         return X if index < 0 else forward(network, theta, X).h[index]
 
     h = to_layer(dataset.X[shown])
     width = h.shape[1]
-    mean, axes, share = (np.zeros(width), np.eye(2, width), None) if width <= 2 else principal(h, 2)
-    if width > 2:
-        # Several units may be dead or twins: the plane is then what the data leave of it.
-        axes = np.where(np.isfinite(axes), axes, 0.0)
-    points = (h - mean) @ axes.T
-    sheet = joined([(to_layer(line) - mean) @ axes.T for line in _sheet_lines(plane)])
-    bounds = (
-        (padded(points[:, 0], 0.1), padded(points[:, 1], 0.1))
-        if width > 1
-        else (padded(points[:, 0], 0.1), (-1.0, 1.0))
-    )
-    separator, field, classes = (_empty(), None, None)
+    usable = before if before is not None and (before.width, before.layer) == (width, index) else None
+    origin, axes, share = _directions(h, usable)
+    with np.errstate(all="ignore"):
+        points = (h - origin) @ axes.T
+        lines = [(to_layer(line) - origin) @ axes.T for line in sheet_lines(plane)] if width > 1 else []
+    points[~np.isfinite(points).all(axis=1)] = np.nan
+    if width == 1:
+        points[:, 1] = _lanes(dataset, shown)
+    bounds = _frame(network, index, points, share, usable.bounds if usable is not None else None)
+    separator, field = (_empty(), None)
     if last:
-        separator, field, classes = _output_over(network, theta, mean, axes, bounds, width)
-    return Representation(frozen(points), frozen(shown), sheet, separator, field, classes, bounds, width, share)
+        separator, field = _output_over(network, theta, origin, axes, bounds)
+    return Representation(
+        frozen(points), shown, joined(lines), separator, field, bounds, width, frozen(axes), share, index, last
+    )
 
 
-def _sheet_lines(plane: InputPlane) -> list[Array]:
-    """Lines of a grid inside the plane's bounds, each (POINTS, inputs)."""
-    if len(plane.bounds) == 1:
-        return []
-    (left, right), (low, high) = plane.bounds
-    inset = 0.08
-    xs = np.linspace(left + inset * (right - left), right - inset * (right - left), LINES)
-    ys = np.linspace(low + inset * (high - low), high - inset * (high - low), LINES)
-    fine_x, fine_y = np.linspace(xs[0], xs[-1], POINTS), np.linspace(ys[0], ys[-1], POINTS)
+def _directions(h: Array, before: Representation | None) -> tuple[Array, Array, float | None]:
+    """Origin (width,), axes (2, width) and the share of the variance, None for one or two units."""
+    width = h.shape[1]
+    if width <= 2:
+        return np.zeros(width), np.eye(2, width), None
+    finite = h[np.isfinite(h).all(axis=1)]
+    if not len(finite):
+        return np.zeros(width), np.eye(2, width), 0.0
+    return principal(finite, 2, before.axes if before is not None else None)
+
+
+def sheet_lines(plane: InputPlane) -> list[Array]:
+    """Lines of a grid over the data's extent in the plane, each (POINTS, inputs); one line for one input."""
+    if plane.line:
+        return [plane.lift(np.linspace(*plane.extent[0], 8 * POINTS)[:, None])]
+    (left, right), (low, high) = plane.extent
+    xs, ys = np.linspace(left, right, LINES), np.linspace(low, high, LINES)
+    fine_x, fine_y = np.linspace(left, right, POINTS), np.linspace(low, high, POINTS)
     across = [np.stack([fine_x, np.full(POINTS, y)], axis=1) for y in ys]
     along = [np.stack([np.full(POINTS, x), fine_y], axis=1) for x in xs]
     return [plane.lift(line) for line in across + along]
 
 
-def _output_over(
-    network: Network,
-    theta: Array,
-    mean: Array,
-    axes: Array,
-    bounds: tuple[tuple[float, float], tuple[float, float]],
-    width: int,
-) -> tuple[Array, Array | None, NDArray[np.int64] | None]:
-    """The output layer alone over the plane mean + points · axes."""
+def _lanes(dataset: Dataset, shown: NDArray[np.int64]) -> Array:
+    """Heights for points on one line: a lane for each class, and a little up or down in it, fixed by the row."""
+    classes = max(1, dataset.classes)
+    label = dataset.y[shown, 0] if dataset.classes else np.zeros(len(shown))
+    lane = LANE * 2 / max(2, classes)
+    golden = (shown * 0.6180339887498949) % 1.0
+    return np.asarray((label - (classes - 1) / 2) * lane * 2 + (2 * golden - 1) * JITTER)
+
+
+def _frame(network: Network, index: int, points: Array, share: float | None, before: Box | None) -> Box:
+    """What is shown: the activation's range where it has one, else the points, followed only when it matters.
+
+    A frame is kept until points leave it or fill less than half of a side.
+    """
+    width = network.sizes[index + 1]
+    low, high = ACTIVATIONS[network.hidden[index].activation].bounds if index >= 0 else (-np.inf, np.inf)
+    if width <= 2 and np.isfinite(high - low):
+        side = (low - 0.08 * (high - low), high + 0.08 * (high - low))
+        return side, side if width == 2 else (-1.0, 1.0)
+    sides = [padded(points[:, 0], MARGIN), padded(points[:, 1], MARGIN) if width > 1 else (-1.0, 1.0)]
+    if before is not None:
+        inner = [padded(points[:, 0], 0.02), padded(points[:, 1], 0.02) if width > 1 else before[1]]
+        inside = all(old[0] <= new[0] and new[1] <= old[1] for old, new in zip(before, inner, strict=True))
+        filled = all(new[1] - new[0] > 0.5 * (old[1] - old[0]) for old, new in zip(before, sides, strict=True))
+        if inside and filled:
+            return before
+    return sides[0], sides[1]
+
+
+def _output_over(network: Network, theta: Array, origin: Array, axes: Array, bounds: Box) -> tuple[Array, Decision]:
+    """The output layer alone over the plane origin + points · axes: its separator and its picture."""
     w, b = layout(network.sizes).weights(theta)[-1]
-    in_plane, offset = w @ axes.T, w @ mean + b
     xs, ys = (np.linspace(low, high, FIELD) for low, high in bounds)
-    grid = np.stack([g.ravel() for g in np.meshgrid(xs, ys)], axis=1)
+    grid = np.stack([side.ravel() for side in np.meshgrid(xs, ys)], axis=1)
     with np.errstate(all="ignore"):
-        logits = in_plane @ grid.T + offset[:, None]
-        output = LOSSES[network.loss].predict(logits)
-    if network.outputs == 1:
-        separator = line_in_box(in_plane[0], float(offset[0]), bounds)
-        return separator, frozen(output[0].reshape(FIELD, FIELD)), None
-    if boundary_level(network) is None and network.class_names:
-        scores = logits.T.reshape(FIELD, FIELD, -1)
-        return region_boundary(xs, ys, scores), None, frozen(scores.argmax(axis=2))
-    return contour(xs, ys, logits[0].reshape(FIELD, FIELD), 0.0), frozen(output[0].reshape(FIELD, FIELD)), None
+        in_plane, offset = w @ axes.T, w @ origin + b
+        output = LOSSES[network.loss].predict(in_plane @ grid.T + offset[:, None])
+    picture = surface(xs, ys, output.T.reshape(FIELD, FIELD, -1), boundary_level(network))
+    single = network.outputs == 1
+    return line_in_box(in_plane[0], float(offset[0]), bounds) if single else _empty(), picture
 
 
-def line_in_box(normal: Array, offset: float, bounds: tuple[tuple[float, float], tuple[float, float]]) -> Array:
+def line_in_box(normal: Array, offset: float, box: Box) -> Array:
     """The part of the line ⟨normal, p⟩ + offset = 0 inside a box, (2, 2), or (0, 2) where it misses the box."""
-    (left, right), (low, high) = bounds
-    a, b = float(normal[0]), float(normal[1])
-    ends = []
-    if b != 0:
-        ends += [(x, -(a * x + offset) / b) for x in (left, right)]
-    if a != 0:
-        ends += [(-(b * y + offset) / a, y) for y in (low, high)]
-    slack_x, slack_y = 1e-9 * (right - left), 1e-9 * (high - low)
-    inside = [
-        (x, y) for x, y in ends if left - slack_x <= x <= right + slack_x and low - slack_y <= y <= high + slack_y
-    ]
-    if len(inside) < 2:
+    (left, right), (low, high) = box
+    corners = np.array([(left, low), (right, low), (right, high), (left, high)])
+    with np.errstate(all="ignore"):
+        heights = corners @ normal + offset
+        heights = heights / np.max(np.abs(heights))
+    if not np.isfinite(heights).all():
         return _empty()
-    inside.sort()
-    return frozen(np.array([inside[0], inside[-1]]))
+    ends = []
+    for here, there in ((0, 1), (1, 2), (2, 3), (3, 0)):
+        if (heights[here] > 0) != (heights[there] > 0):
+            share = heights[here] / (heights[here] - heights[there])
+            ends.append(corners[here] + share * (corners[there] - corners[here]))
+    return frozen(np.array(sorted(ends, key=tuple))) if len(ends) == 2 else _empty()
 
 
 def _empty() -> Array:

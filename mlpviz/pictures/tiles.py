@@ -11,16 +11,14 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.plane import InputPlane
 
-# Multiplications that one set of tiles may cost; bigger networks get coarser tiles.
-BUDGET = 60_000_000
-COARSEST = 6
+# Multiplications that one set of tiles, or one large field, may cost; bigger networks get coarser ones.
+TILES, FIELD = 300e6, 1e9
+COARSEST = 8
 
 
-def resolution(network: Network, wanted: int, line: bool = False) -> int:
-    """The side of a field that a network of this size can be evaluated on quickly."""
-    if line:
-        return wanted
-    return int(np.clip((BUDGET / max(1, network.size)) ** 0.5, COARSEST, wanted))
+def resolution(network: Network, wanted: int, budget: float = FIELD) -> int:
+    """The side of a square field that a network of this size can be evaluated on quickly."""
+    return int(np.clip((budget / max(1, network.size)) ** 0.5, COARSEST, max(COARSEST, wanted)))
 
 
 def tiles(
@@ -37,12 +35,11 @@ def tiles(
     Returns:
         For each unit a field (side, side), row 0 at the bottom; for a line (side,).
     """
-    line = len(plane.bounds) == 1
-    side = resolution(network, n, line)
+    side = n if plane.line else resolution(network, n, TILES)
     X = plane.grid(side)
     result = forward(network, theta, X)
     layers = {-1: X, **dict(enumerate(result.h)), len(network.hidden): result.logits}
     if units is None:
         units = [(layer, unit) for layer, values in layers.items() for unit in range(values.shape[1])]
-    shape = (side,) if line else (side, side)
+    shape = (side,) if plane.line else (side, side)
     return {(layer, unit): layers[layer][:, unit].reshape(shape) for layer, unit in units}
