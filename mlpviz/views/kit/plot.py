@@ -44,6 +44,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         power = 10.0 ** math.floor(math.log10(least))
         return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
 
+    def boundingRect(self) -> QRectF:
+        """Labels flow past the ends; pyqtgraph leaves no room for that where there is a grid, and drops them."""
+        rect = super().boundingRect()
+        return rect if self.grid is False else rect.adjusted(-15, -15, 15, 15)
+
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Tick labels with a real minus sign."""
         texts = super().tickStrings(values, scale, spacing)

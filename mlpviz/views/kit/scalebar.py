@@ -17,14 +17,15 @@ class ScaleBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._gain = gain
+        self._kind = "diverging"
         self._labels: tuple[str, str, str] = ("", "", "")
         self._formula = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
-    def set_scale(self, low: str, middle: str, high: str, formula: str) -> None:
-        """Labels at the low end, the middle and the high end, and what is shown."""
-        self._labels, self._formula = (low, middle, high), formula
+    def set_scale(self, low: str, middle: str, high: str, formula: str, kind: str = "diverging") -> None:
+        """Labels at the low end, the middle and the high end, what is shown, and the map's kind (see `lookup`)."""
+        self._labels, self._formula, self._kind = (low, middle, high), formula, kind
         self.setAccessibleName(f"Colours from {low} to {high}")
         self.update()
 
@@ -40,7 +41,7 @@ class ScaleBar(QWidget):
         formula = measure(self._formula, px)[0] if self._formula else 0.0
         inset = theme.px(10)
         width = min(theme.px(180), self.width() - formula - theme.px(14) - 2 * inset)
-        table = theme.lookup("diverging", self._gain)
+        table = theme.lookup(self._kind, self._gain)
         image = QImage(table.tobytes(), len(table), 1, 3 * len(table), QImage.Format.Format_RGB888)
         bar = QRectF(inset, 1, width, theme.px(8))
         painter.drawImage(bar, image)

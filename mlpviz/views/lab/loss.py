@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QShowEvent
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QFontMetricsF, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QPushButton, QWidget
 
+from mlpviz.document.history import COLUMNS
 from mlpviz.nn.layout import Array
-from mlpviz.pictures.losses import LossPicture, loss_picture
+from mlpviz.pictures.losses import SMALLEST, LossPicture, loss_picture
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.numbers import loss_text
-from mlpviz.views.kit.plot import Plot
+from mlpviz.views.kit.numbers import epoch_text, loss_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.hover_plot import DOWN, HoverPlot
 
-ROOM = 1.18  # the axis beyond the last epoch shown, for the labels at the ends
+LABEL_HEIGHT = 15.0
+NAMES = ("train", "test")
+TIP = (
+    "The mean loss L after each epoch: on the training rows (solid) and on the test rows (dashed), which training "
+    "never sees. Both falling: it learns. Test rising while train falls: it overfits."
+)
 
 
 class LossCard(Card):
@@ -26,78 +32,101 @@ class LossCard(Card):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Loss", theme, parent, symbol="L")
+        self.setAccessibleName("Loss over epochs")
+        self.setToolTip(TIP)
         self._session = session
         self._picture: LossPicture | None = None
+        self._asked: Any = None
         self.scale = QPushButton("log")
         self.scale.setObjectName("chip")
         self.scale.setCheckable(True)
         self.scale.setAccessibleName("Logarithmic loss axis")
-        self.scale.setToolTip("Logarithmic or linear loss axis. Logarithmic shows small losses and steady progress.")
+        self.scale.setToolTip(
+            "Logarithmic loss axis: shows small losses and steady progress. Switched off the axis is linear from 0."
+        )
         self.scale.toggled.connect(lambda on: session.look(log_loss=on))
         self.header.addWidget(self.scale)
-        self.plot = Plot(theme, "Loss curve", grid=True)
-        self.plot.reserve("0.0005")
+        self.plot = HoverPlot(theme, "Loss curve", grid=True)
         self.plot.set_axis_symbol("bottom", "epoch", words=True)
-        self.plot.setToolTip(
-            "The mean loss L after each epoch: on the training rows (solid) and the test rows (dashed)."
-        )
+        self.plot.explain = self._explain
+        self.plot.left = lambda: self._pointed.setData([], [])
         self.body.addWidget(self.plot, 1)
-        self._curves = {name: pg.PlotCurveItem() for name in ("raw_test", "raw_train", "test", "train")}
-        for curve in self._curves.values():
-            curve.setSegmentedLineMode("on")
-            self.plot.item.addItem(curve)
-        self._ends = {name: pg.ScatterPlotItem() for name in ("train", "test")}
-        self._labels = {name: pg.TextItem(name, anchor=(0, 0.5)) for name in ("train", "test")}
-        self._cross = pg.ScatterPlotItem()
-        for item in (*self._ends.values(), *self._labels.values(), self._cross):
-            self.plot.item.addItem(item, ignoreBounds=True)
+        self._add_items()
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self._request)
         theme.changed.connect(self._restyle)
         self._document_changed(frozenset({"view"}))
         self._restyle()
 
+    def _add_items(self) -> None:
+        self._curves = {name: pg.PlotCurveItem() for name in ("raw_test", "raw_train", "test", "train")}
+        # A thick solid line is quick in pieces; a dashed one would begin its dashes anew in each.
+        self._curves["train"].setSegmentedLineMode("on")
+        self._ends = {name: pg.ScatterPlotItem() for name in NAMES}
+        self._labels = {name: pg.TextItem(name, anchor=(0, 0.5)) for name in NAMES}
+        self._cross = pg.ScatterPlotItem()
+        self._pointed = pg.PlotCurveItem(connect="finite")
+        items = (*self._curves.values(), self._pointed, *self._ends.values(), self._cross, *self._labels.values())
+        for z, item in enumerate(items):
+            item.setZValue(z)
+            self.plot.item.addItem(item, ignoreBounds=True)
+
     def showEvent(self, event: QShowEvent | None) -> None:
         """A card that comes into sight draws itself."""
         super().showEvent(event)
         self._request()
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Another width has other columns to decimate to."""
+        super().resizeEvent(event)
+        self._request()
+        self._draw()
+
+    # ---- what is asked for
+
     def _document_changed(self, changed: frozenset[str]) -> None:
         if "view" in changed:
-            log = self._session.document.view.log_loss
             self.scale.blockSignals(True)
-            self.scale.setChecked(log)
-            self.scale.setText("log" if log else "linear")
+            self.scale.setChecked(self._session.document.view.log_loss)
             self.scale.blockSignals(False)
         if changed & {"view", "state", "network", "data"}:
             self._request()
 
     def _request(self) -> None:
-        if not self.isVisible():
+        live, log = self._session.live, self._session.document.view.log_loss
+        rows, room = live.history.rows, self.plot.item.vb.rect()
+        columns, most = max(50, int(room.width())), max(3, int(room.height() / (0.6 * DOWN * self.theme.scale)))
+        ends = (rows[0].tobytes(), rows[-1].tobytes()) if len(rows) else ()
+        asked = (len(rows), ends, log, columns, most, live.diverged)
+        if not self.isVisible() or asked == self._asked:
             return
-        history, log = self._session.live.history, self._session.document.view.log_loss
-        columns = max(50, int(self.plot.item.vb.width()))
-        self._session.pictures.request("loss", lambda: loss_picture(history, log, columns), self._receive)
+        self._asked, history = asked, live.history
+        self._session.pictures.request("loss", lambda: loss_picture(history, log, columns, most), self._receive)
 
     def _receive(self, picture: LossPicture) -> None:
         self._picture = picture
         self._draw()
 
+    # ---- what is drawn
+
     def _restyle(self) -> None:
         theme = self.theme
-        accent, ink = theme.color("accent"), theme.color("ink")
-        self._curves["raw_train"].setPen(pg.mkPen(theme.color("accent", 0.3), width=1))
-        self._curves["raw_test"].setPen(pg.mkPen(theme.color("ink", 0.22), width=1))
+        accent, ink, panel = theme.color("accent"), theme.color("ink"), theme.color("panel")
+        self._curves["raw_train"].setPen(pg.mkPen(theme.color("accent", 0.32), width=1))
+        self._curves["raw_test"].setPen(pg.mkPen(theme.color("ink", 0.24), width=1))
         self._curves["train"].setPen(pg.mkPen(accent, width=theme.px(2.4)))
         dashed = pg.mkPen(ink, width=theme.px(1.8))
         dashed.setStyle(Qt.PenStyle.CustomDashLine)
         dashed.setDashPattern([4, 2.4])
+        dashed.setCapStyle(Qt.PenCapStyle.FlatCap)
         self._curves["test"].setPen(dashed)
-        panel = theme.color("panel")
-        self._ends["train"].setData(pen=pg.mkPen(panel, width=1), brush=accent, size=theme.px(7))
-        self._ends["test"].setData(pen=pg.mkPen(ink, width=1.4), brush=panel, size=theme.px(7))
-        self._cross.setData(symbol="x", pen=pg.mkPen(None), brush=theme.color("warn"), size=theme.px(12))
-        for name, color in (("train", accent), ("test", ink)):
+        self._pointed.setPen(pg.mkPen(theme.color("edge"), width=1))
+        self._ends["train"].setData(pen=pg.mkPen(panel, width=1), brush=accent, size=theme.px(8), antialias=True)
+        self._ends["test"].setData(
+            pen=pg.mkPen(ink, width=theme.px(1.6)), brush=panel, size=theme.px(7), antialias=True
+        )
+        self._cross.setData(symbol="x", pen=pg.mkPen(panel, width=1), brush=theme.color("warn"), size=theme.px(14))
+        for name, color in zip(NAMES, (accent, ink), strict=True):
             self._labels[name].setColor(color)
             self._labels[name].setFont(theme.font("note", bold=True))
         self._draw()
@@ -109,45 +138,64 @@ class LossCard(Card):
         for name, curve in self._curves.items():
             points: Array = getattr(picture, name)
             curve.setData(points[:, 0], points[:, 1])
-        self.plot.item.setRange(xRange=(0, ROOM * picture.end), yRange=(picture.low, picture.high), padding=0.0)
+        self.plot.item.setRange(xRange=(0, self._right(picture)), yRange=(picture.low, picture.high), padding=0)
         self.plot.axes["left"].setTicks([picture.ticks])
-        self.plot.axes["bottom"].setTicks([_epoch_ticks(picture.end)])
-        words = f"smoothed over {picture.window} epochs" if picture.window > 1 else ""
-        self.set_subtitle(words)
+        self.plot.axes["bottom"].setTicks([picture.epoch_ticks])
+        metrics = QFontMetricsF(self.theme.font("tick"))
+        self.plot.reserve(max(("0.005", *(label for _, label in picture.ticks)), key=metrics.horizontalAdvance))
+        self.set_subtitle(f"smoothed over {epoch_text(picture.window)} epochs" if picture.window > 1 else "")
         self._draw_ends(picture)
-        self._draw_cross(picture)
-        self.plot.setAccessibleDescription(
-            f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
-        )
+        diverged = self._session.live.diverged is not None
+        last = [curve[-1] for curve in (picture.train, picture.test) if diverged and len(curve)]
+        self._cross.setData(pos=np.array(last) if last else np.empty((0, 2)))
+        words = f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
+        self.plot.setAccessibleDescription(words + (", diverged" if diverged else ""))
+        self.plot.refresh_tip()
+
+    def _right(self, picture: LossPicture) -> float:
+        """The axis goes on beyond the last epoch it names, for the words at the ends."""
+        metrics = QFontMetricsF(self.theme.font("note", bold=True))
+        words = max(metrics.horizontalAdvance(name) for name in NAMES) + self.theme.px(14)
+        width = max(2 * words, self.plot.item.vb.width())
+        return float(picture.end * width / (width - words))
 
     def _draw_ends(self, picture: LossPicture) -> None:
-        """A dot and a word at each curve's end; words are pushed apart by their height."""
-        height = max(1.0, self.plot.item.vb.height())
-        apart = (picture.high - picture.low) * self.theme.px(15) / height
-        places = {name: getattr(picture, name) for name in ("train", "test")}
-        known = {name: points[-1] for name, points in places.items() if len(points)}
-        words = {name: float(end[1]) for name, end in known.items()}
-        if len(words) == 2:
-            gap = words["test"] - words["train"]
-            if abs(gap) < apart:
-                push = (apart - abs(gap)) / 2 * (1 if gap >= 0 else -1)
-                words = {"train": words["train"] - push, "test": words["test"] + push}
-        for name in ("train", "test"):
-            shown = name in known
-            self._labels[name].setVisible(shown)
-            self._ends[name].setData(pos=[known[name]] if shown else np.empty((0, 2)))
-            if shown:
-                offset = ROOM * picture.end * self.theme.px(8) / max(1.0, self.plot.item.vb.width())
-                low, high = picture.low + apart / 2, picture.high - apart / 2
-                self._labels[name].setPos(float(known[name][0]) + offset, min(max(words[name], low), high))
+        """A dot and a word at each curve's end; words are pushed apart by their height and kept inside."""
+        room = self.plot.item.vb.rect()
+        pixel = (picture.high - picture.low) / max(1.0, room.height())
+        apart = self.theme.px(LABEL_HEIGHT) * pixel
+        known = {name: curve[-1] for name in NAMES if len(curve := getattr(picture, name))}
+        heights = pushed_apart({n: float(end[1]) for n, end in known.items()}, apart, picture.low, picture.high)
+        beside = self.theme.px(5) * self._right(picture) / max(1.0, room.width())
+        for name in NAMES:
+            self._labels[name].setVisible(name in known)
+            self._ends[name].setData(pos=known[name][None] if name in known else np.empty((0, 2)))
+            if name in known:
+                self._labels[name].setPos(float(known[name][0]) + beside, heights[name])
 
-    def _draw_cross(self, picture: LossPicture) -> None:
-        diverged = self._session.live.diverged
-        at = [picture.train[-1]] if diverged is not None and len(picture.train) else np.empty((0, 2))
-        self._cross.setData(pos=at)
+    # ---- pointing
+
+    def _explain(self, place: QPointF) -> tuple[tuple[str, ...], QPointF] | None:
+        rows, picture = self._session.live.history.rows, self._picture
+        if not len(rows) or picture is None or place.x() > 1.02 * rows[-1, 0] + 0.5:
+            self._pointed.setData([], [])
+            return None
+        at = int(np.abs(rows[:, 0] - place.x()).argmin())
+        epoch, train, test = rows[at, [COLUMNS.index(name) for name in ("epoch", "train_loss", "test_loss")]]
+        height = np.log10(max(train, SMALLEST)) if picture.log else train
+        self._pointed.setData([epoch, epoch], [picture.low, picture.high])
+        lines = [f"epoch {epoch_text(int(epoch))}", f"training loss {loss_text(float(train))}"]
+        lines += [f"test loss {loss_text(float(test))}"] if np.isfinite(test) else []
+        return tuple(lines), QPointF(float(epoch), float(height))
 
 
-def _epoch_ticks(end: float) -> list[tuple[float, str]]:
-    parts = 5 if math.isclose(end / 10 ** math.floor(math.log10(end)), 2.5) or end % 4 else 4
-    step = end / parts
-    return [(k * step, f"{k * step:,.6g}") for k in range(parts + 1)]
+def pushed_apart(heights: dict[str, float], apart: float, low: float, high: float) -> dict[str, float]:
+    """One or two labels' heights, at least `apart` from each other and half of that inside `low` … `high`."""
+    bottom, top = low + apart / 2, high - apart / 2
+    placed = {name: min(max(height, bottom), top) for name, height in heights.items()}
+    if len(placed) == 2:
+        lower, upper = sorted(placed, key=lambda name: heights[name])
+        if placed[upper] - placed[lower] < apart:
+            middle = min(max((placed[upper] + placed[lower]) / 2, bottom + apart / 2), top - apart / 2)
+            placed = {lower: middle - apart / 2, upper: middle + apart / 2}
+    return placed

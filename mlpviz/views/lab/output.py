@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QMouseEvent, QResizeEvent, QShowEvent
-from PyQt6.QtWidgets import QToolTip, QWidget
+from PyQt6.QtCore import QPointF
+from PyQt6.QtGui import QResizeEvent, QShowEvent
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from mlpviz.data.spec import Dataset
 from mlpviz.nn.evaluate import predict
-from mlpviz.pictures.decision import Decision, decision
+from mlpviz.nn.layout import Array
+from mlpviz.pictures.decision import Decision, decision, scale_of
 from mlpviz.pictures.plane import InputPlane, input_plane, padded
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.numbers import number_text, proper
-from mlpviz.views.kit.plot import Plot
+from mlpviz.views.kit.numbers import number_text, percent
 from mlpviz.views.kit.scalebar import ScaleBar
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.points import MAX_DRAWN, ClassLegend, Points
+from mlpviz.views.lab.describe import headline, output_lines, row_lines
+from mlpviz.views.lab.field import GAIN, Field
+from mlpviz.views.lab.hover_plot import Box, HoverPlot
+from mlpviz.views.lab.legend import Legend
+from mlpviz.views.lab.output_curves import Curves
+from mlpviz.views.lab.points import Marks, Points, marks_of, shown_rows
 
-GAIN = 0.5
-OUTPUTS = {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}", "squared": r"\hat{y} = \tilde{y}"}
+FORMULAS = {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}", "squared": r"\hat{y} = \tilde{y}"}
+TIP = (
+    "What the network answers for every input: the colour, and the line where its answer changes. "
+    "Point at the picture to read the numbers, click a data point to choose it."
+)
 
 
 class OutputCard(Card):
@@ -31,23 +37,26 @@ class OutputCard(Card):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Output", theme, parent, symbol=r"\hat{y}(x)")
+        self.setAccessibleName("Output")
+        self.setToolTip(TIP)
         self._session = session
         self._plane: InputPlane = input_plane(session.dataset)
-        self._theta: Any = None
+        self._asked: tuple[object, object] | None = None
         self._decision: Decision | None = None
-        self._reach = 1.0
-        self.legend = ClassLegend(theme)
+        self._kind = ("", 0)
+        self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
+        self.legend = Legend(theme)
+        self.key = Legend(theme)
         self.header.addWidget(self.legend)
-        self.plot = _OutputPlot(self, theme)
+        self.plot = HoverPlot(theme, "Decision surface")
+        self.plot.explain, self.plot.clicked = self._explain, self._choose
         self.bar = ScaleBar(theme, gain=GAIN)
         self.body.addWidget(self.plot, 1)
-        self.body.addWidget(self.bar)
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self._boundary = pg.PlotCurveItem(connect="finite")
-        self._curves: list[pg.PlotCurveItem] = []
-        self.plot.item.addItem(self._image)
-        self.plot.item.addItem(self._boundary)
-        self._points = Points(self.plot)
+        self._foot = QVBoxLayout()
+        self._foot.addWidget(self.key)
+        self._foot.addWidget(self.bar)
+        self.body.addLayout(self._foot)
+        self._field, self._curves, self._points = Field(self.plot, 1.4), Curves(self.plot), Points(self.plot)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self._request)
         theme.changed.connect(self._restyle)
@@ -64,157 +73,148 @@ class OutputCard(Card):
         """Marks grow with the plane."""
         super().resizeEvent(event)
         self._points.refresh()
+        self._align()
+
+    def _align(self) -> None:
+        """Legend and scale begin where the plane does."""
+        left = self.plot.axes["left"].width() - self.theme.px(10)  # the bar keeps this much room for its first label
+        self._foot.setContentsMargins(max(0, round(left)), 0, 0, 0)
 
     def _document_changed(self, changed: frozenset[str]) -> None:
-        if changed & {"data", "function"}:
+        if changed & {"data", "function", "network"}:
             self._show_data()
         if changed & {"data", "function", "network", "state"}:
-            self._theta = None
             self._request()
+        if "view" in changed:
+            self._points.choose(self._session.document.view.row)
 
     def _request(self) -> None:
         live = self._session.live
-        if not self.isVisible() or live.theta is self._theta:
-            return
-        self._theta = live.theta
         network, theta, plane = live.network, live.theta, self._plane
+        if not self.isVisible() or network.inputs != plane.axes.shape[1]:
+            return
+        if self._asked is not None and self._asked[0] is theta and self._asked[1] is plane:
+            return
+        self._asked = (theta, plane)
         self._session.pictures.request("output", lambda: (plane, decision(network, theta, plane)), self._receive)
 
     # ---- what is drawn
 
     def _show_data(self) -> None:
-        dataset = self._session.dataset
+        dataset, network = self._session.dataset, self._session.document.network
+        before = (self._plane, self._kind)
         self._plane = plane = input_plane(dataset)
-        self.legend.set_dataset(dataset)
-        self.set_subtitle(
-            f"plane of two principal components, {100 * plane.share:.0f} %" if plane.share is not None else ""
-        )
-        shown = np.concatenate([dataset.train[:MAX_DRAWN], dataset.test[:MAX_DRAWN]])
-        (left, right) = plane.bounds[0]
-        if len(plane.bounds) == 2:
-            low, high = plane.bounds[1]
-            places = plane.project(dataset.X[shown])
+        self._kind = (network.loss, network.outputs)
+        self._scale = scale_of(network, dataset)
+        rows = shown_rows(dataset)
+        if plane.line:
+            self._bounds, self._marks, places = _on_a_line(dataset, network.loss, rows, plane)
         else:
-            targets = dataset.targets(self._session.document.network.loss) if dataset.classes else dataset.y
-            low, high = padded(targets)
-            places = np.stack([dataset.X[shown, 0], targets[shown, 0]], axis=1)
-        self._reach = float(np.max(np.abs(dataset.y))) or 1.0 if dataset.task == "regression" else 1.0
-        self.plot.set_axis_symbol("bottom", plane.names[0])
-        self.plot.set_axis_symbol("left", plane.names[1] if len(plane.names) > 1 else r"y")
-        self.plot.item.setRange(xRange=(left, right), yRange=(low, high), padding=0)
-        self._points.show(dataset, shown, places)
-        self._decision = None
+            self._bounds = (plane.bounds[0], plane.bounds[1])
+            self._marks = marks_of(dataset, rows, None if dataset.classes else self._scale)
+            places = plane.project(dataset.X[rows])
+        self._name_parts(dataset, plane)
+        self.plot.set_bounds(self._bounds, longest="−0.0")
+        self._points.show(self._marks, places)
+        self._points.choose(self._session.document.view.row)
+        self._align()
+        self._asked = None
+        if before != (plane, self._kind):
+            self._decision = None  # else the old picture stays until the new one is there
         self._restyle()
 
+    def _name_parts(self, dataset: Dataset, plane: InputPlane) -> None:
+        """The title line, the legend in it or beneath the plot where words need more room, axes and scale."""
+        below = dataset.classes > 2
+        for legend, used in ((self.legend, not below), (self.key, below)):
+            legend.set_dataset(dataset)
+            legend.setVisible(used and bool(legend.words()))
+        several = dataset.task == "regression" and dataset.y.shape[1] > 1 and not plane.line
+        self.set_symbol(r"\hat{y}_1(x)" if several else r"\hat{y}(x)")
+        self.set_subtitle(f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else "")
+        said = (
+            f" {dataset.inputs} inputs are more than a plane has: shown is the plane of the first two principal "
+            f"components through the mean of the training rows, which holds {percent(plane.share)} of their variance."
+            if plane.share is not None
+            else ""
+        )
+        self.setToolTip(TIP + said)
+        self.plot.set_axis_symbol("bottom", plane.names[0])
+        self.plot.set_axis_symbol("left", "y" if plane.line else plane.names[1])
+        self.bar.setVisible(not plane.line and not below)
+        scale, loss = self._scale, self._session.document.network.loss
+        ends = [number_text(value, 3) for value in (scale.low, scale.middle, scale.high)]
+        kind = "diverging" if scale.diverging else "sequential"
+        self.bar.set_scale(ends[0], ends[1], ends[2], FORMULAS.get(loss, r"\hat{y}"), kind)
+
     def _receive(self, result: tuple[InputPlane, Decision]) -> None:
-        plane, self._decision = result
+        plane, found = result
         if plane is self._plane:
+            self._decision = found
             self._draw()
 
     def _restyle(self) -> None:
-        theme = self.theme
-        self._boundary.setPen(pg.mkPen(theme.color("ink"), width=theme.px(1.4)))
+        self._field.restyle()
         self._points.refresh()
         self._draw()
 
     def _draw(self) -> None:
         found = self._decision
-        line = len(self._plane.bounds) == 1
-        self._image.setVisible(found is not None and not line)
-        self.bar.setVisible(not line and (found is None or found.classes is None))
         if found is None:
-            self._boundary.setData([], [])
-            return
-        if line:
-            self._draw_curves(found.values)
-            return
-        for curve in self._curves:
-            curve.setData([], [])
-        self._boundary.setData(found.boundary[:, 0], found.boundary[:, 1])
-        (left, right), (low, high) = self._plane.bounds
-        if found.classes is None:
-            probability = self._session.live.network.loss == "logistic"
-            levels = (0.0, 1.0) if probability else (-self._reach, self._reach)
-            self._image.setImage(
-                found.values, levels=levels, lut=self.theme.lookup("diverging", GAIN), autoLevels=False
-            )
-            ends = ("0", "½", "1") if probability else (number_text(-self._reach, 3), "0", number_text(self._reach, 3))
-            self.bar.set_scale(*ends, OUTPUTS[self._session.live.network.loss])
+            self._field.clear()
+            self._curves.clear()
+        elif self._plane.line:
+            self._field.clear()
+            self._curves.show(found, *self._bounds, classes=found.level is None)
         else:
-            self._image.setImage(self._blended(found.classes, found.values), autoLevels=False, levels=None, lut=None)
-        self._image.setRect(QRectF(left, low, right - left, high - low))
-        self._describe()
+            self._curves.clear()
+            self._field.show(found, self._plane.bounds, self._scale)
+        self.plot.setAccessibleDescription(headline(self._session.live.history))
+        self.plot.refresh_tip()
 
-    def _blended(self, classes: NDArray[np.int64], confidence: NDArray[np.float64]) -> NDArray[np.uint8]:
-        """Class colours over the panel, stronger where the net is surer, (n, n, 3)."""
-        panel = np.array(self.theme.color("panel").getRgb()[:3], dtype=float)
-        count = int(classes.max()) + 1
-        colors = np.array([self.theme.class_color(index).getRgb()[:3] for index in range(count)], dtype=float)
-        chance = 1.0 / max(2, self._session.live.network.outputs)
-        sure = np.clip((confidence - chance) / (1 - chance), 0, 1)[:, :, None] * GAIN
-        mixed: NDArray[np.uint8] = (panel + (colors[classes] - panel) * sure).round().astype(np.uint8)
-        return mixed
+    # ---- pointing
 
-    def _draw_curves(self, values: NDArray[np.float64]) -> None:
-        self._boundary.setData([], [])
-        left, right = self._plane.bounds[0]
-        x = np.linspace(left, right, len(values))
-        while len(self._curves) < values.shape[1]:
-            curve = pg.PlotCurveItem()
-            curve.setZValue(20)
-            self.plot.item.addItem(curve)
-            self._curves.append(curve)
-        tokens = ("accent", "gd", "rf")
-        for index, curve in enumerate(self._curves):
-            token = tokens[index % len(tokens)]
-            curve.setPen(pg.mkPen(self.theme.color(token), width=self.theme.px(2.8)))
-            known = index < values.shape[1]
-            curve.setData(x if known else [], values[:, index] if known else [])
-        self._describe()
+    def _inputs(self, place: QPointF) -> Array:
+        at = [[place.x()]] if self._plane.line else [[place.x(), place.y()]]
+        return self._plane.lift(np.array(at))
 
-    def _describe(self) -> None:
-        rows = self._session.live.history.rows
-        if len(rows):
-            self.plot.setAccessibleDescription(proper(f"training loss {rows[-1, 1]:.4f}"))
+    def _explain(self, place: QPointF) -> tuple[tuple[str, ...], QPointF] | None:
+        live, dataset = self._session.live, self._session.dataset
+        if live.network.inputs != dataset.inputs:
+            return None
+        index = self._points.nearest(place)
+        if index is None:
+            values = predict(live.network, live.theta, self._inputs(place))[0]
+            at = (place.x(),) if self._plane.line else (place.x(), place.y())
+            return output_lines(live.network, values, at, self._plane.names), place
+        row = int(self._marks.rows[index])
+        values = predict(live.network, live.theta, dataset.X[row : row + 1])[0]
+        where = self._points.places[index]
+        lines = row_lines(live.network, dataset, row, values, bool(self._marks.train[index]))
+        return lines, QPointF(float(where[0]), float(where[1]))
 
-    # ---- hover
-
-    def text_at(self, place: QPointF) -> str:
-        """What the net says at a point of the plane: the coordinates and ŷ there."""
-        if len(self._plane.bounds) == 1:
-            x = np.array([[place.x()]])
-            where = f"x = {number_text(place.x(), 3)}"
-        else:
-            x = self._plane.lift(np.array([[place.x(), place.y()]]))
-            where = f"({number_text(place.x(), 3)}, {number_text(place.y(), 3)})"
-        live = self._session.live
-        values = predict(live.network, live.theta, x)[0]
-        names = live.network.class_names
-        if len(values) == 1:
-            return f"{where}:  ŷ = {number_text(float(values[0]), 4)}"
-        labels = names if len(names) == len(values) else [f"ŷ{i + 1}" for i in range(len(values))]
-        return (
-            where
-            + "\n"
-            + "\n".join(f"{label}: {number_text(float(value), 4)}" for label, value in zip(labels, values, strict=True))
-        )
+    def _choose(self, place: QPointF) -> None:
+        index = self._points.nearest(place)
+        self._session.look(row=int(self._marks.rows[index]) if index is not None else None)
 
 
-class _OutputPlot(Plot):
-    """The plane; its tooltip tells ŷ under the pointer."""
+def _on_a_line(dataset: Dataset, loss: str, rows: NDArray[np.int64], plane: InputPlane) -> tuple[Box, Marks, Array]:
+    """For one input: the frame, the marks and their places (x, y): every target of every row, or a class's y.
 
-    def __init__(self, card: OutputCard, theme: Theme) -> None:
-        self._card = card
-        super().__init__(theme, "Decision surface")
-        self.reserve("−0.00")
-        self.setMouseTracking(True)
-        self.setToolTip("The output ŷ for every input. Move the pointer over it to read the numbers.")
-
-    def mouseMoveEvent(self, ev: QMouseEvent | None) -> None:
-        """Show the numbers under the pointer."""
-        super().mouseMoveEvent(ev)
-        if ev is None or ev.buttons() != Qt.MouseButton.NoButton:
-            return
-        place = self.item.vb.mapSceneToView(ev.position())
-        if self.item.vb.viewRect().contains(place):
-            QToolTip.showText(ev.globalPosition().toPoint(), self._card.text_at(place), self)
+    Two classes lie at the labels their loss knows (0 and 1 for a probability), more classes in lanes beneath the
+    curves of their probabilities.
+    """
+    x = dataset.X[rows, 0]
+    if not dataset.classes:
+        targets = dataset.y.shape[1]
+        labels = np.repeat(np.arange(targets), len(rows))
+        marks = Marks(np.tile(rows, targets), np.tile(np.isin(rows, dataset.train), targets), labels, "ink")
+        places = np.stack([np.tile(x, targets), dataset.y[rows].T.ravel()], axis=1)
+        return (plane.bounds[0], padded(dataset.y)), marks, places
+    index = dataset.y[rows, 0]
+    if dataset.outputs(loss) == 1:
+        y = index if loss == "logistic" else 2.0 * index - 1.0
+    else:
+        y = -0.06 - 0.07 * (dataset.classes - 1 - index)
+    low, high = min(float(y.min()), 0.0), max(float(y.max()), 1.0)
+    return (plane.bounds[0], (low - 0.08, high + 0.08)), marks_of(dataset, rows), np.stack([x, y], axis=1)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QSignalBlocker, Qt
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QWidget
 
-from mlpviz.nn.layout import layout
+from mlpviz.data.spec import Dataset
+from mlpviz.nn.evaluate import predict
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.spec import Network
+from mlpviz.pictures.decision import scale_of
 from mlpviz.pictures.plane import input_plane
 from mlpviz.pictures.representation import Representation, representation
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import proper
-from mlpviz.views.kit.plot import Plot
-from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.points import Points
+from mlpviz.views.kit.numbers import MINUS, number_text, percent
+from mlpviz.views.kit.theme import PAD, Theme
+from mlpviz.views.lab.describe import row_lines
+from mlpviz.views.lab.field import Field
+from mlpviz.views.lab.hover_plot import HoverPlot
+from mlpviz.views.lab.line_legend import LineLegend
+from mlpviz.views.lab.points import Marks, Points, marks_of, shown_rows
 
-GAIN = 0.5
+TIP = (
+    "Each row of the data where this layer puts it. The bent grid is the plane of inputs, inside the data; the black "
+    "line is where the output layer changes its answer: training bends the plane until one line is enough."
+)
+EQUATION = r"\langle h, w\rangle + b = 0"
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+MOST = 4
 
 
 class RepresentationCard(Card):
@@ -29,39 +39,46 @@ class RepresentationCard(Card):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Representation", theme, parent)
+        self.setAccessibleName("Representation of the data")
+        self.setToolTip(TIP)
         self._session = session
-        self._theta: Any = None
+        self._asked: tuple[object, ...] = ()
         self._picture: Representation | None = None
-        self._bounds: Any = None
-        self.separator_label = MathLabel("", theme)
+        self._of: tuple[Dataset, Network, int | None] | None = None
+        self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
         self.layers = QComboBox()
-        label = QLabel("Representation layer")
-        label.setBuddy(self.layers)
-        label.setVisible(False)
-        self.layers.setAccessibleName("Representation layer")
-        self.layers.setToolTip("Which hidden layer is shown. The last one is the representation layer.")
-        self.header.addWidget(self.separator_label)
-        self.header.addWidget(self.layers)
-        self.plot = Plot(theme, "Representation")
-        self.plot.reserve("−00.0")
-        self.plot.setToolTip(
-            "Each point of the data where this layer puts it; the bent grid is the plane of inputs. "
-            "The black line is where the output layer changes its mind."
-        )
+        self._add_header()
+        self.plot = HoverPlot(theme, "Representation")
+        self.plot.explain, self.plot.clicked = self._explain, self._choose_row
         self.body.addWidget(self.plot, 1)
-        self._image = pg.ImageItem(axisOrder="row-major")
+        self._field = Field(self.plot, 2.2)
         self._sheet = pg.PlotCurveItem(connect="finite")
-        self._separator = pg.PlotCurveItem(connect="finite")
-        for item, z in ((self._image, 0), (self._sheet, 1), (self._separator, 5)):
-            item.setZValue(z)
-            self.plot.item.addItem(item)
+        self._sheet.setZValue(1)
+        self.plot.item.addItem(self._sheet, ignoreBounds=True)
         self._points = Points(self.plot)
-        self.layers.activated.connect(self._choose)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self._request)
         theme.changed.connect(self._restyle)
+        self._show_data()
         self._fill()
         self._restyle()
+
+    def _add_header(self) -> None:
+        """A combo box named by a label that is read, not seen; the legend of the line, where there is room."""
+        label = QLabel("Representation layer", self.layers.parentWidget())
+        label.setAccessibleName("Representation layer")
+        label.setBuddy(self.layers)
+        label.setFixedWidth(0)
+        self.layers.setAccessibleName("Representation layer")
+        self.layers.setToolTip("Which hidden layer is shown. The last one is the representation layer.")
+        self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.layers.activated.connect(self._choose_layer)
+        self.legend = LineLegend(EQUATION, self.theme)
+        self.header.insertWidget(1, self.layers)
+        self.header.addWidget(label)
+        self.header.addWidget(self.legend)
+
+    # ---- what is asked for
 
     def showEvent(self, event: QShowEvent | None) -> None:
         """A card that comes into sight draws itself."""
@@ -72,106 +89,152 @@ class RepresentationCard(Card):
         """Marks grow with the plane."""
         super().resizeEvent(event)
         self._points.refresh()
+        self._fit_header()
 
-    # ---- what is asked for
-
-    def _choose(self, index: int) -> None:
+    def _choose_layer(self, index: int) -> None:
         self._session.look(layer=None if index == self.layers.count() - 1 else index)
 
     def _fill(self) -> None:
+        """The layers to choose from; one needs no choice."""
         hidden, layer = self._session.document.network.hidden, self._session.document.view.layer
-        self.layers.blockSignals(True)
-        self.layers.clear()
-        self.layers.addItems([f"hidden {index + 1}" for index in range(len(hidden))])
-        self.layers.setCurrentIndex(len(hidden) - 1 if layer is None else layer)
-        self.layers.blockSignals(False)
+        with QSignalBlocker(self.layers):
+            self.layers.clear()
+            for index, row in enumerate(hidden):
+                self.layers.addItem(f"h⁽{str(index + 1).translate(SUPERSCRIPTS)}⁾")
+                words = f"hidden layer {index + 1} of {len(hidden)}, width {row.width:,}"
+                self.layers.setItemData(index, words, Qt.ItemDataRole.ToolTipRole)
+                self.layers.setItemData(index, words, Qt.ItemDataRole.AccessibleTextRole)
+            self.layers.setCurrentIndex(len(hidden) - 1 if layer is None else layer)
         self.layers.setVisible(len(hidden) > 1)
-        shown = len(hidden) if layer is None else layer + 1
-        self.set_symbol("x" if not hidden else f"h^{{({shown})}}" if len(hidden) > 1 else "h")
+        self.set_symbol("x" if not hidden else "h" if len(hidden) == 1 else "")
 
     def _document_changed(self, changed: frozenset[str]) -> None:
+        if changed & {"data", "function", "network"}:
+            self._show_data()
         if changed & {"network", "view"}:
             self._fill()
         if changed & {"data", "function", "network", "state", "view"}:
-            self._bounds = self._bounds if changed == {"state"} else None
-            self._theta = None
             self._request()
+        if "view" in changed:
+            self._points.choose(self._session.document.view.row)
+
+    def _show_data(self) -> None:
+        dataset, network = self._session.dataset, self._session.document.network
+        self._scale = scale_of(network, dataset)
+        self._marks = marks_of(dataset, shown_rows(dataset), None if dataset.classes else self._scale)
 
     def _request(self) -> None:
-        live = self._session.live
-        if not self.isVisible() or live.theta is self._theta:
+        live, dataset, marks = self._session.live, self._session.dataset, self._marks
+        network, theta, layer = live.network, live.theta, self._session.document.view.layer
+        asked = (theta, marks, layer)
+        known = len(self._asked) == 3 and all(a is b for a, b in zip(asked, self._asked, strict=True))
+        if not self.isVisible() or network.inputs != dataset.inputs or known:
             return
-        self._theta = live.theta
-        network, theta, dataset = live.network, live.theta, self._session.dataset
-        layer, plane = self._session.document.view.layer, input_plane(dataset)
+        self._asked = asked
+        of = (dataset, network, layer)
+        # The frame and the sense of the axes go on as long as it is the same net on the same data.
+        before = self._picture if self._of == of else None
+        plane = input_plane(dataset)
         self._session.pictures.request(
             "representation",
-            lambda: (dataset, representation(network, theta, dataset, plane, layer)),
+            lambda: (of, marks, representation(network, theta, dataset, plane, marks.rows, layer, before)),
             self._receive,
         )
 
     # ---- what is drawn
 
-    def _receive(self, result: tuple[Any, Representation]) -> None:
-        dataset, self._picture = result
-        if dataset is self._session.dataset:
-            self._draw(dataset)
+    def _receive(self, result: tuple[tuple[Dataset, Network, int | None], Marks, Representation]) -> None:
+        of, marks, picture = result
+        if marks is self._marks:
+            self._of, self._picture = of, picture
+            self._draw(of[1])
 
     def _restyle(self) -> None:
-        theme = self.theme
-        self._sheet.setPen(pg.mkPen(theme.color("edge", 0.55), width=1))
-        self._separator.setPen(pg.mkPen(theme.color("ink"), width=theme.px(2.2)))
-        if self._picture is not None:
-            self._draw(self._session.dataset)
+        self._field.restyle()
+        self._sheet.setPen(pg.mkPen(self.theme.color("edge", 0.6), width=1))
+        self._points.refresh()
+        self._points.choose(self._session.document.view.row)
+        if self._of is not None:
+            self._draw(self._of[1])
 
-    def _draw(self, dataset: Any) -> None:
+    def _draw(self, network: Network) -> None:
         picture = self._picture
         if picture is None:
             return
-        self._follow(picture)
+        self.plot.set_bounds(picture.bounds, longest=f"{MINUS}0.0")
+        self.plot.axes["left"].setStyle(showValues=picture.width > 1)
         self._sheet.setData(picture.sheet[:, 0], picture.sheet[:, 1])
-        self._separator.setData(picture.separator[:, 0], picture.separator[:, 1])
-        self._image.setVisible(picture.field is not None)
-        (left, right), (low, high) = picture.bounds
-        if picture.field is not None:
-            probability = self._session.live.network.loss == "logistic"
-            levels = (0.0, 1.0) if probability else (-1.0, 1.0)
-            lut = self.theme.lookup("diverging", GAIN)
-            self._image.setImage(picture.field, levels=levels, lut=lut, autoLevels=False)
-            self._image.setRect(QRectF(left, low, right - left, high - low))
-        self._points.show(dataset, picture.shown, picture.points)
-        self._name_axes(picture)
-        self._headline(picture)
-
-    def _follow(self, picture: Representation) -> None:
-        """Follow the points, but only when they leave the frame or shrink to less than half of it: nothing jumps."""
-        wanted = np.array(picture.bounds)
-        if self._bounds is not None:
-            low, high = self._bounds[:, 0], self._bounds[:, 1]
-            inside = (wanted[:, 0] >= low - 1e-12).all() and (wanted[:, 1] <= high + 1e-12).all()
-            filled = ((wanted[:, 1] - wanted[:, 0]) > 0.5 * (high - low)).all()
-            if inside and filled:
-                return
-        self._bounds = wanted
-        self.plot.item.setRange(xRange=tuple(wanted[0]), yRange=tuple(wanted[1]), padding=0)
-
-    def _name_axes(self, picture: Representation) -> None:
-        letter = "h" if self._session.live.network.hidden else "x"
-        if picture.share is not None:
-            names = (r"\text{PC}_1", r"\text{PC}_2")
+        if picture.surface is None:
+            self._field.clear()
         else:
-            names = (f"{letter}_1", f"{letter}_2" if picture.width > 1 else "")
-        self.plot.set_axis_symbol("bottom", names[0])
-        self.plot.set_axis_symbol("left", names[1])
+            self._field.show(
+                picture.surface, picture.bounds, self._scale, picture.separator if network.outputs == 1 else None
+            )
+        self._points.move(self._marks, picture.points)
+        letter = "h" if network.hidden else "x"
+        first, second = (rf"\text{{PC}}_{i}" if picture.share is not None else f"{letter}_{i}" for i in (1, 2))
+        self.plot.set_axis_symbol("bottom", first if picture.width > 1 else letter)
+        self.plot.set_axis_symbol("left", second if picture.width > 1 else "")
+        self.set_subtitle(f"PCA, {percent(picture.share)}" if picture.share is not None else "")
+        self._fit_header()
+        self.plot.setAccessibleDescription(self._words(network, picture))
+        self.plot.refresh_tip()
 
-    def _headline(self, picture: Representation) -> None:
-        share = f"PCA, {100 * picture.share:.0f} %" if picture.share is not None else ""
-        self.set_subtitle(share)
-        network = self._session.live.network
-        last = self._session.document.view.layer is None
-        self.separator_label.set_text(r"\langle h, w\rangle + b = 0" if last and network.outputs == 1 else "")
-        self.separator_label.setVisible(last and network.outputs == 1 and picture.share is None)
-        if last and network.outputs == 1:
-            w, b = layout(network.sizes).weights(self._session.live.theta)[-1]
-            terms = " ".join(f"{value:+.3g}·h{index + 1}" for index, value in enumerate(w[0][:4]))
-            self.plot.setAccessibleDescription(proper(f"separator {terms} {b[0]:+.3g} = 0"))
+    def _fit_header(self) -> None:
+        """The line's legend gives way before the title does."""
+        picture = self._picture
+        drawn = picture is not None and len(picture.separator) > 0
+        others = [self.title_label, self.layers, self._symbol, self._subtitle]
+        used = sum(widget.sizeHint().width() + self.header.spacing() for widget in others if not widget.isHidden())
+        room = self.width() - 2 * PAD - used - self.header.spacing()
+        self.legend.setVisible(drawn and self.legend.sizeHint().width() <= room)
+
+    def _words(self, network: Network, picture: Representation) -> str:
+        """What the picture shows, in words: the layer, the share of the variance, the line's equation."""
+        words = f"hidden layer {picture.layer + 1}, width {picture.width:,}" if network.hidden else "the inputs"
+        if picture.share is not None:
+            words += f", two principal components hold {percent(picture.share)} of the variance"
+        if picture.last and network.outputs == 1:
+            words += ", separator " + separator_text(network, self._session.live.theta)
+        return words
+
+    # ---- pointing
+
+    def _explain(self, place: QPointF) -> tuple[tuple[str, ...], QPointF] | None:
+        live, dataset, picture = self._session.live, self._session.dataset, self._picture
+        if picture is None or live.network.inputs != dataset.inputs:
+            return None
+        index = self._points.nearest(place)
+        if index is None:
+            if not self.legend.isHidden() or not (picture.last and live.network.outputs == 1):
+                return None
+            return (separator_text(live.network, live.theta),), place
+        row = int(self._marks.rows[index])
+        values = predict(live.network, live.theta, dataset.X[row : row + 1])[0]
+        lines = row_lines(live.network, dataset, row, values, bool(self._marks.train[index]))
+        where = self._points.places[index]
+        names = "PC₁, PC₂" if picture.share is not None else "h₁, h₂" if picture.width > 1 else "h"
+        shown = ", ".join(number_text(float(value), 3) for value in where[: min(2, picture.width)])
+        at = f"{names} = {shown}".replace("h", "h" if live.network.hidden else "x")
+        return (lines[0], at, *lines[1:]), QPointF(float(where[0]), float(where[1]))
+
+    def _choose_row(self, place: QPointF) -> None:
+        index = self._points.nearest(place)
+        self._session.look(row=int(self._marks.rows[index]) if index is not None else None)
+
+
+def separator_text(network: Network, theta: Array) -> str:
+    """The output layer's line in numbers: 2h₁ − 4h₂ − 1 = 0."""
+    w, b = layout(network.sizes).weights(theta)[-1]
+    letter = "h" if network.hidden else "x"
+    subscripts = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+    names = [letter + (str(i + 1).translate(subscripts) if w.shape[1] > 1 else "") for i in range(w.shape[1])]
+    terms = [(float(value), name) for value, name in zip(w[0][:MOST], names, strict=False)]
+    terms += [(float(b[0]), "")]
+    text = ""
+    for place, (value, name) in enumerate(terms):
+        sign = MINUS if value < 0 else "+"
+        if place == len(terms) - 1 and w.shape[1] > MOST:
+            text += " + …"
+        text += (f" {sign} " if text else MINUS if value < 0 else "") + number_text(np.abs(value), 3) + name
+    return text + " = 0"
