@@ -270,7 +270,7 @@ def test_arrays_that_overflow_are_refused() -> None:
 READERS: list[Callable[[Path], object]] = [read_table, from_table]
 
 
-def survives(path: Path, data: bytes, readers: list[Callable[[Path], object]]) -> None:
+def check_survives(path: Path, data: bytes, readers: list[Callable[[Path], object]]) -> None:
     """A reader gives a table or refuses in one sentence; it never fails otherwise."""
     path.write_bytes(data)
     for reader in readers:
@@ -292,14 +292,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @example(data=b'\r"')
 @example(data=b"0,0\r0,0\n\n0")
 def test_any_bytes_as_text(folder: Path, data: bytes) -> None:
-    survives(folder / "t.csv", data, READERS)
-    survives(folder / "t.json", data, READERS[:1])
+    check_survives(folder / "t.csv", data, READERS)
+    check_survives(folder / "t.json", data, READERS[:1])
 
 
 @settings(max_examples=400)
 @given(text=st.text(st.sampled_from('01.5e-+,;\t\n\r" ab_é'), max_size=60))
 def test_anything_like_csv(folder: Path, text: str) -> None:
-    survives(folder / "t.csv", text.encode(), READERS)
+    check_survives(folder / "t.csv", text.encode(), READERS)
 
 
 mutations = st.lists(
@@ -320,7 +320,7 @@ def mutated(data: bytes, changes: list[tuple[int, str, bytes]]) -> bytes:
 @settings(max_examples=300)
 @given(changes=mutations)
 def test_mutated_csv(folder: Path, changes: list[tuple[int, str, bytes]]) -> None:
-    survives(folder / "t.csv", mutated(GOOD.encode() * 4, changes), READERS)
+    check_survives(folder / "t.csv", mutated(GOOD.encode() * 4, changes), READERS)
 
 
 @settings(max_examples=300)
@@ -328,7 +328,7 @@ def test_mutated_csv(folder: Path, changes: list[tuple[int, str, bytes]]) -> Non
 def test_mutated_npz(folder: Path, changes: list[tuple[int, str, bytes]], deflated: bool) -> None:
     out = io.BytesIO()
     (np.savez_compressed if deflated else np.savez)(out, X=np.arange(12.0).reshape(6, 2), y=np.arange(6.0))
-    survives(folder / "t.npz", mutated(out.getvalue(), changes), READERS[:1])
+    check_survives(folder / "t.npz", mutated(out.getvalue(), changes), READERS[:1])
 
 
 values = st.recursive(
@@ -341,4 +341,4 @@ values = st.recursive(
 @settings(max_examples=400)
 @given(X=values, y=values)
 def test_any_json_values(folder: Path, X: object, y: object) -> None:
-    survives(folder / "t.json", json.dumps({"X": X, "y": y}).encode(), READERS[:1])
+    check_survives(folder / "t.json", json.dumps({"X": X, "y": y}).encode(), READERS[:1])

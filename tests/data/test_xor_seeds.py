@@ -10,6 +10,10 @@ from types import ModuleType
 import pytest
 
 from mlpviz.data.seeds import xor_seeds
+from mlpviz.document.edits import dataset_of, new_document
+from mlpviz.nn.config import DEFAULT_SEED
+from mlpviz.nn.evaluate import accuracy
+from mlpviz.nn.trainer import make_trainer
 
 SCRIPT = Path(__file__).resolve().parents[2] / "packaging" / "xor_seeds.py"
 SHIPPED = xor_seeds()
@@ -35,6 +39,20 @@ def test_the_count_covers_the_seeds_and_epochs_of_the_script(script: ModuleType)
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, *SHIPPED.solved[:3], *SHIPPED.solved[-2:], 98, 99])
 def test_a_few_seeds_come_out_as_shipped(script: ModuleType, seed: int) -> None:
     assert script.learns(seed) == (seed in SHIPPED.solved)
+
+
+def test_the_first_run_of_a_new_window_succeeds(script: ModuleType) -> None:
+    """From the default seed XOR is learned, and 200 epochs separate the circle, test rows included."""
+    assert DEFAULT_SEED in SHIPPED.solved
+    assert script.learns(DEFAULT_SEED, epochs=500)
+    document = new_document()
+    dataset, network = dataset_of(document), document.network
+    y = dataset.targets(network.loss)
+    trainer = make_trainer(
+        network, document.training, dataset.X[dataset.train], y[dataset.train], theta=document.state.theta
+    )
+    trainer.advance(200 * trainer.steps_to_epoch_end())
+    assert accuracy(network, trainer.theta, dataset.X, y) == 1.0
 
 
 def test_the_sentence_tells_the_count() -> None:
