@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from mlpviz.data.strokes import JUMP_SHARE, PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
 from mlpviz.document import edits
 from mlpviz.nn.layout import frozen
-from mlpviz.pictures.universality import Fit, fit
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
@@ -19,6 +18,7 @@ from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.numbers import percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.edit import edit
+from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.numbers_strip import NumbersStrip
 from mlpviz.views.universality.residual_plot import ResidualPlot

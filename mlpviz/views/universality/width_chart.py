@@ -82,6 +82,8 @@ class WidthChart(QWidget):
 
     def show_series(self, series: Series, widths: tuple[int, ...], shown: int, key: object) -> None:
         """Show errors; the axis only widens while `key` stays the same."""
+        if (series, widths, shown, key) == (self.series, self.widths, self.width_shown, self._key):
+            return
         errors = [mark.error for mark in series.marks]
         self.limits = decades(errors, series.span, self.limits if key == self._key else None)
         self.series, self.widths, self.width_shown, self._key = series, widths, shown, key

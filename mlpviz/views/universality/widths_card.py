@@ -117,7 +117,6 @@ class WidthsCard(Card):
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
                 self.slider.setValue(document.sweep.widths.index(document.view.width))
-            self.slider.update()
         self._place_stops()
         self.state.setText(self._words())
 
