@@ -79,18 +79,22 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def label_place(
-    own: Array, others: Sequence[Array], size: tuple[float, float], now: tuple[float, float] | None = None
+    own: Array,
+    others: Sequence[Array],
+    size: tuple[float, float],
+    now: tuple[float, float] | None = None,
+    *,
+    off: float = 17.0,
 ) -> tuple[float, float]:
     """Where a curve's label is read best: beside the curve, clear of all curves.
 
     Args:
         own, others: (k, 2) curves in pixels, y downwards. size: width and height of the plane in pixels.
-        now: where the label is; it stays while that is nearly as clear.
+        now: where the label is; it stays while that is nearly as clear. off: its centre's distance from the curve.
 
     Returns:
         The label's centre, in pixels.
     """
-    off = 17.0
     middle = own[(own[:, 0] > 0.05 * size[0]) & (own[:, 0] < 0.95 * size[0])][::4]
     if not len(middle):
         return size[0] / 2, size[1] / 2

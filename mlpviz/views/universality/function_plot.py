@@ -151,7 +151,7 @@ class FunctionPlot(OverlaidPlot):
             taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
         for name, formula, own, token in labels:
             others = [curve for curve in curves if curve is not own]
-            place = label_place(own, [*others, *taken], size, self._places[name])
+            place = label_place(own, [*others, *taken], size, self._places[name], off=theme.px(17))
             self._places[name] = place
             taken.append(np.array([place]))
             at = plane.topLeft() + QPointF(*place)
@@ -289,7 +289,7 @@ class FunctionPlot(OverlaidPlot):
             bump: Array = by * np.exp(-0.5 * ((grid() - x) / BUMP) ** 2)
             self.bent.emit(Drawn(frozen(self.drawn.raw + bump), self.drawn.smooth, "drawn"))
         else:
-            super().keyPressEvent(ev)
+            ev.ignore()  # pyqtgraph would keep it; Space belongs to the page
 
     def _move_marker(self, x: float) -> None:
         self.marker = x
