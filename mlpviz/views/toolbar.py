@@ -35,7 +35,8 @@ class TrainButtons(QWidget):
         self.train.setObjectName("train")
         self.train.setCheckable(True)
         self.train.setAccessibleName("Train")
-        self.train.clicked.connect(session.toggle_training)
+        # Assistive technology toggles the button without clicking on it.
+        self.train.toggled.connect(lambda on: session.train() if on else session.pause())
         self.step = self._flat("Step", "step", "One step: the next batch of examples (the . key).")
         self.step.clicked.connect(session.step)
         self.reset = self._flat("Reset", "reset", "Back to the untrained start of this seed (Ctrl+R).")
@@ -57,7 +58,8 @@ class TrainButtons(QWidget):
     def _refresh(self) -> None:
         training = self._session.job == "train"
         self.train.setMinimumWidth(round(self._theme.px(104)))
-        self.train.setChecked(training)
+        with QSignalBlocker(self.train):
+            self.train.setChecked(training)
         self.train.setText("Pause" if training else "Train")
         self.train.setToolTip("Stop after the present step (Space)." if training else "Train until paused (Space).")
         set_icon(self.train, "pause" if training else "train", self._theme, "on_accent")

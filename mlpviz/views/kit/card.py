@@ -37,6 +37,7 @@ class Card(QFrame):
         self.header.setSpacing(8)
         self._title = ElidedLabel(title)
         self._title.setObjectName("title")
+        self._title.setAccessibleName(f"{title} card")  # the bare word is the name of what stands in the card
         self._symbol = MathLabel(symbol, theme)
         self._subtitle = ElidedLabel(subtitle)
         self._subtitle.setObjectName("sub")
