@@ -46,7 +46,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def boundingRect(self) -> QRectF:
         """Labels flow past the ends; pyqtgraph leaves no room for that where there is a grid, and drops them."""
-        rect = super().boundingRect()
+        rect: QRectF = super().boundingRect()
         return rect if self.grid is False else rect.adjusted(-15, -15, 15, 15)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
