@@ -49,16 +49,17 @@ def numbers(sheet: Sheet, column: int, cells: Sequence[str], records: Sequence[i
             return values
     except ValueError:
         values = np.empty(len(cells))
-    for index, cell in enumerate(cells):
+    # Stripped first: Python strips characters off words that it does not off numbers.
+    for index, cell in enumerate(map(str.strip, cells)):
         if is_missing(cell):
             if missing == "error":
-                what = f"{shown(cell.strip())} is no number" if cell.strip() else "the cell is empty"
+                what = f"{shown(cell)} is no number" if cell else "the cell is empty"
                 raise UserError(
                     f"{sheet.place(records[index], column)}: {what}; fill it in, leave such rows out (drop), or put "
                     f"the column's mean (mean)."
                 )
             values[index] = np.nan
-        elif problem := number_problem(cell.strip()):
+        elif problem := number_problem(cell):
             raise UserError(f"{sheet.place(records[index], column)}: {problem}.")
         else:
             values[index] = float(cell)

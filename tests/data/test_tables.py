@@ -40,6 +40,7 @@ def read(folder: Path, text: str | bytes, name: str = "t.csv", **options: str) -
         "\n\n" + BINARY.replace("\n", "\n\n"),
         '"x","y","class"\n"1",2,"a"\n3,4,"b"\n5,6,"a"\n',
         "x,y,class\n1.0,2e0,a\n+3,4,b\n5,.6e1,a\n,,\n",
+        "x,y,class\n1\x1d,2,a\n3,4\xa0,b\n5,6,a\x1f\n",
     ],
 )
 def test_spellings_of_one_table(tmp_path: Path, text: str) -> None:
