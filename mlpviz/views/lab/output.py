@@ -131,7 +131,9 @@ class OutputCard(Card):
             legend.setVisible(used and bool(legend.words()))
         several = dataset.task == "regression" and dataset.y.shape[1] > 1 and not plane.line
         self.set_symbol(r"\hat{y}_1(x)" if several else r"\hat{y}(x)")
-        self.set_subtitle(f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else "")
+        self.set_subtitle(
+            f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else ""
+        )
         said = (
             f" {dataset.inputs} inputs are more than a plane has: shown is the plane of the first two principal "
             f"components through the mean of the training rows, which holds {percent(plane.share)} of their variance."
