@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QAction, QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
@@ -17,7 +16,6 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QLabel,
     QLineEdit,
     QPushButton,
     QScrollBar,
@@ -30,91 +28,11 @@ from mlpviz.document import edits
 from mlpviz.errors import UserError
 from mlpviz.files import weights
 from mlpviz.files.recovery import Offer, Recovery
-from mlpviz.session import Session
 from mlpviz.views.file_actions import columns_of
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.readouts import ValueLabel
 from mlpviz.views.window import MainWindow
 from tests.views.finding import named
-
-
-class Answers:
-    """Stands in for the dialogues: gives prepared answers, and notes what was told."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, str]] = []
-        self.asked: list[str] = []
-        self.path: Path | None = None
-        self.decision = "discard"
-        self.column = 0
-        self.word: str | None = "relu"
-        self.offered = "recover"
-
-    def problem(self, title: str, sentence: str) -> None:
-        self.told.append((title, sentence))
-
-    def unsaved(self, name: str) -> str:
-        self.asked.append(name)
-        return self.decision
-
-    def recover(self, offer: Offer) -> str:
-        return self.offered
-
-    def open_path(self, folder: Path) -> Path | None:
-        return self.path
-
-    data_path = weights_path = save_path = open_path
-
-    def export_path(self, start: Path) -> tuple[Path, str] | None:
-        return None if self.path is None else (self.path, "float32")
-
-    def target(self, columns: list[str]) -> int | None:
-        return self.column
-
-    def activation(self, sentence: str) -> str | None:
-        return self.word
-
-    def about(self, text: str) -> None:
-        self.told.append(("about", text))
-
-    def shortcuts(self, rows: list[tuple[str, str]]) -> None:
-        self.told += rows
-
-
-@pytest.fixture
-def window(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[MainWindow]:
-    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path / "state"))
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    settings.setValue("theme", "light")
-    window = MainWindow(Session(), theme, settings, Answers())  # type: ignore[arg-type]
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
-    settle(window, qtbot)
-    yield window
-    answers(window).decision = "discard"
-    window.close()
-    window.deleteLater()
-
-
-def answers(window: MainWindow) -> Answers:
-    assert isinstance(window.dialogs, Answers)
-    return window.dialogs
-
-
-def settle(window: MainWindow, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: window.session.pictures.idle)
-
-
-def action(window: MainWindow, text: str) -> QAction:
-    found = [a for a in window.findChildren(QAction) if a.text().split("\t")[0] == text]
-    assert len(found) == 1, [a.text() for a in window.findChildren(QAction)]
-    return found[0]
-
-
-def value(window: MainWindow, name: str) -> str:
-    return named(window, ValueLabel, name).text()
-
+from tests.views.shell import action, answers, settle, value
 
 # ---- names
 
@@ -402,64 +320,3 @@ def test_what_a_crash_left_is_offered(window: MainWindow, tmp_path: Path) -> Non
     assert len(window.session.document.network.hidden) == 3
     assert "— edited" in window.windowTitle()
     left.discard()
-
-
-# ---- geometry
-
-
-def cut_off(window: MainWindow) -> list[str]:
-    """Labels and controls in sight that have less room than they need."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or not isinstance(widget, (QLabel, QAbstractButton, QComboBox, QAbstractSpinBox)):
-            continue
-        if type(widget).__name__ in ("ElidedLabel", "QAbstractButton") or isinstance(widget.parent(), QTabBar):
-            continue
-        least = widget.minimumSizeHint()
-        name = widget.accessibleName() or getattr(widget, "text", str)()
-        if isinstance(widget, QLabel) and not widget.wordWrap() and widget.width() < least.width() - 1:
-            found.append(f"{name}: {widget.width()} < {least.width()} wide")
-        if widget.height() < min(least.height(), 16):
-            found.append(f"{name}: {widget.height()} < {least.height()} high")
-        parent = widget.parentWidget()
-        if parent is None or parent.objectName() == "qt_scrollarea_viewport":
-            continue
-        if not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()):
-            found.append(f"{name}: sticks out of its {type(parent).__name__}")
-    return found
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
-def test_nothing_overlaps_or_is_cut_off(
-    window: MainWindow, theme: Theme, qtbot: QtBot, size: tuple[int, int], scale: float, dark: bool
-) -> None:
-    theme.set(dark=dark, scale=scale)
-    window.resize(*size)
-    settle(window, qtbot)
-    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
-    lab = window.page(0)
-    cards = [lab.data, lab.training, lab.diagram, lab.representation, lab.tables, lab.output, lab.loss]  # type: ignore[attr-defined]
-    places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
-    for i, place in enumerate(places):
-        assert not any(place.intersects(other) for other in places[:i]), cards[i]
-        if scale == 1:
-            assert window.rect().contains(place), cards[i]
-    if scale == 1 or size[0] >= 1280:
-        assert not lab._scroll.horizontalScrollBar().isVisible()  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: cut_off(window) == [])
-
-
-def test_the_layout_is_remembered_and_reset(window: MainWindow) -> None:
-    lab = window.page(0)
-    assert lab.sizes() == []  # type: ignore[attr-defined]
-    usual = lab._right.sizes()  # type: ignore[attr-defined]
-    lab._right.setSizes([300, 400])  # type: ignore[attr-defined]
-    lab._right.splitterMoved.emit(300, 1)  # type: ignore[attr-defined]
-    kept = lab.sizes()  # type: ignore[attr-defined]
-    assert len(kept) == 4
-    action(window, "Reset layout").trigger()
-    assert lab._right.sizes() == usual  # type: ignore[attr-defined]
-    lab.restore_sizes(kept)  # type: ignore[attr-defined]
-    assert lab.sizes() == kept  # type: ignore[attr-defined]

@@ -171,7 +171,8 @@ class DataPanel(Card):
 
     def _summary(self) -> str:
         dataset, table = self._session.dataset, self._session.document.data.table
-        counts = f"{len(dataset.train):,} train · {len(dataset.test):,} test"
+        train, test = len(dataset.train), len(dataset.test)
+        counts = f"{train:,} train · {test:,} test" if test else f"{train:,} rows, no test set"
         return f"{table.source}: {counts}" if table is not None and table.source else counts
 
     def _paint_thumbs(self) -> None:
