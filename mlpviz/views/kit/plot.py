@@ -45,9 +45,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
 
     def boundingRect(self) -> QRectF:
-        """Labels flow past the ends; pyqtgraph leaves no room for that where there is a grid, and drops them."""
-        rect = super().boundingRect()
-        return rect if self.grid is False else rect.adjusted(-15, -15, 15, 15)
+        """Labels at the very ends flow past them; pyqtgraph leaves no room for that, and drops them."""
+        rect: QRectF = super().boundingRect()
+        return rect.adjusted(-15, -15, 15, 15)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Tick labels with a real minus sign."""

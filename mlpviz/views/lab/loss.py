@@ -17,6 +17,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import epoch_text, loss_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.describe import words
 from mlpviz.views.lab.hover_plot import DOWN, HoverPlot
 
 LABEL_HEIGHT = 15.0
@@ -95,7 +96,10 @@ class LossCard(Card):
     def _request(self) -> None:
         live, log = self._session.live, self._session.document.view.log_loss
         rows, room = live.history.rows, self.plot.item.vb.rect()
-        columns, most = max(50, int(room.width())), max(3, int(room.height() / (0.6 * DOWN * self.theme.scale)))
+        columns, most = (
+            max(48, int(room.width()) // 16 * 16),
+            max(3, int(room.height() / (0.6 * DOWN * self.theme.scale))),
+        )
         ends = (rows[0].tobytes(), rows[-1].tobytes()) if len(rows) else ()
         asked = (len(rows), ends, log, columns, most, live.diverged)
         if not self.isVisible() or asked == self._asked:
@@ -148,16 +152,16 @@ class LossCard(Card):
         diverged = self._session.live.diverged is not None
         last = [curve[-1] for curve in (picture.train, picture.test) if diverged and len(curve)]
         self._cross.setData(pos=np.array(last) if last else np.empty((0, 2)))
-        words = f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
-        self.plot.setAccessibleDescription(words + (", diverged" if diverged else ""))
+        told = f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
+        self.plot.setAccessibleDescription(told + (", diverged" if diverged else ""))
         self.plot.refresh_tip()
 
     def _right(self, picture: LossPicture) -> float:
         """The axis goes on beyond the last epoch it names, for the words at the ends."""
         metrics = QFontMetricsF(self.theme.font("note", bold=True))
-        words = max(metrics.horizontalAdvance(name) for name in NAMES) + self.theme.px(14)
-        width = max(2 * words, self.plot.item.vb.width())
-        return float(picture.end * width / (width - words))
+        most = max(metrics.horizontalAdvance(name) for name in NAMES) + self.theme.px(14)
+        width = max(2 * most, self.plot.item.vb.width())
+        return float(picture.end * width / (width - most))
 
     def _draw_ends(self, picture: LossPicture) -> None:
         """A dot and a word at each curve's end; words are pushed apart by their height and kept inside."""
@@ -186,7 +190,7 @@ class LossCard(Card):
         self._pointed.setData([epoch, epoch], [picture.low, picture.high])
         lines = [f"epoch {epoch_text(int(epoch))}", f"training loss {loss_text(float(train))}"]
         lines += [f"test loss {loss_text(float(test))}"] if np.isfinite(test) else []
-        return tuple(lines), QPointF(float(epoch), float(height))
+        return tuple(map(words, lines)), QPointF(float(epoch), float(height))
 
 
 def pushed_apart(heights: dict[str, float], apart: float, low: float, high: float) -> dict[str, float]:

@@ -77,7 +77,8 @@ class OutputCard(Card):
 
     def _align(self) -> None:
         """Legend and scale begin where the plane does."""
-        left = self.plot.axes["left"].width() - self.theme.px(10)  # the bar keeps this much room for its first label
+        axis = self.plot.axes["left"]
+        left = (axis.fixedWidth or axis.width()) - self.theme.px(10)  # the bar keeps this much room for its first label
         self._foot.setContentsMargins(max(0, round(left)), 0, 0, 0)
 
     def _document_changed(self, changed: frozenset[str]) -> None:
@@ -131,7 +132,9 @@ class OutputCard(Card):
             legend.setVisible(used and bool(legend.words()))
         several = dataset.task == "regression" and dataset.y.shape[1] > 1 and not plane.line
         self.set_symbol(r"\hat{y}_1(x)" if several else r"\hat{y}(x)")
-        self.set_subtitle(f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else "")
+        self.set_subtitle(
+            f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else ""
+        )
         said = (
             f" {dataset.inputs} inputs are more than a plane has: shown is the plane of the first two principal "
             f"components through the mean of the training rows, which holds {percent(plane.share)} of their variance."
