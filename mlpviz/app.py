@@ -92,7 +92,7 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     QApplication.setApplicationName("mlpviz")
     QApplication.setDesktopFileName("mlpviz")
     app = QApplication([sys.argv[0], *(argv or ())])
-    app.setWindowIcon(QIcon(str(resources() / "icons" / "mlpviz.svg")))
+    app.setWindowIcon(QIcon(str(resources() / "mlpviz.svg")))
     remembered = settings()
     theme = Theme(scale=initial_scale(remembered.value("scale")))
     dress(app, theme)

@@ -6,11 +6,16 @@ import importlib.util
 import os
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from PyQt6.QtCore import QThread
 
 # The tests' own process never opens a window on a screen; the end-to-end tests start mlpviz as a process of its own.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -59,7 +64,7 @@ def running_qthreads() -> list[str]:
         return []
     from PyQt6.QtCore import QThreadPool
 
-    left = [repr(thread) for thread in STARTED.running() if not thread.wait(ENDING_MS)]
+    left = [repr(thread) for thread in STARTED.take_running() if not thread.wait(ENDING_MS)]
     pool = QThreadPool.globalInstance()
     if pool is not None and not pool.waitForDone(ENDING_MS):
         left.append(f"{pool.activeThreadCount()} tasks of the thread pool")
@@ -67,11 +72,9 @@ def running_qthreads() -> list[str]:
 
 
 class Started:
-    """Every QThread that was started, as long as it lives."""
+    """The QThreads that were started and not yet asked for."""
 
     def __init__(self) -> None:
-        import weakref
-
         from PyQt6.QtCore import QThread
 
         self._threads: weakref.WeakSet[QThread] = weakref.WeakSet()
@@ -81,13 +84,15 @@ class Started:
             self._threads.add(thread)
             start(thread, *priority)
 
-        QThread.start = noted  # type: ignore[method-assign]
+        QThread.start = noted  # type: ignore[method-assign, assignment]
 
-    def running(self):
-        """The threads that run now."""
+    def take_running(self) -> list[QThread]:
+        """Those that run now; each is reported once, with the test that left it."""
         from PyQt6 import sip
 
-        return [thread for thread in self._threads if not sip.isdeleted(thread) and thread.isRunning()]
+        taken = [thread for thread in self._threads if not sip.isdeleted(thread) and thread.isRunning()]
+        self._threads.clear()
+        return taken
 
 
 if QT_IS_THERE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 
 from mlpviz.cli.dispatch import DONE
 from mlpviz.cli.output import print_json
@@ -27,10 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print; returns the exit code."""
-    if arguments.gui:
-        from mlpviz.bench import gui as measured
-    else:
-        from mlpviz.bench import core as measured  # type: ignore[no-redef]
+    # Imported when needed: only the window's bench reaches Qt.
+    measured = importlib.import_module("mlpviz.bench.gui" if arguments.gui else "mlpviz.bench.core")
     result = measured.run(quick=arguments.quick)
     if arguments.json:
         print_json(result)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mlpviz.data.spec import MAX_ROWS
 from mlpviz.errors import UserError, shown
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS
 
@@ -81,6 +82,9 @@ class Sheet:
     def open(cls, path: Path) -> Sheet:
         """Look at a file's first rows. Raises UserError for what is no table, OSError for what cannot be read."""
         text = read_text(path)
+        lines = max(text.count("\n"), text.count("\r"))
+        if lines > MAX_ROWS + 1:
+            raise UserError(f"{path.name} has {lines:,} rows; mlpviz takes no more than {MAX_ROWS:,}.")
         separator = separator_of(list(islice((line for line in io.StringIO(text, newline=None) if line.strip()), PEEK)))
         sheet = cls(path.name, text, separator, None, 0)
         rows = [row for _, row in islice(sheet._rows(), PEEK)]

@@ -21,7 +21,6 @@ JUMP_SHARE = 0.1
 MAX_SMOOTH = SAMPLES
 # Room for sums of a few samples within float64.
 LARGEST_SAMPLE = 1e300
-MAX_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -112,8 +111,6 @@ def from_table(path: str | Path) -> tuple[Drawn, str]:
         columns = [numbers(sheet, i, block.columns[i], block.records, "error") for i in range(2)]
         parts.append(np.stack(columns, axis=1))
         records.append(np.array(block.records))
-        if sum(map(len, parts)) > MAX_POINTS:
-            raise UserError(f"{path.name} has more than {MAX_POINTS:,} points.")
     points, rows = np.concatenate(parts), np.concatenate(records)
     order = np.argsort(points[:, 0], kind="stable")
     (x, y), rows = points[order].T, rows[order]

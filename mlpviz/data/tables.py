@@ -93,7 +93,7 @@ def _read_csv(path: Path, target: str | None, missing: str, task: str | None) ->
 
 def _cells(sheet: Sheet, inputs: list[int], targets: list[int], missing: str) -> tuple[Array, list[list[str]], Any]:
     """The inputs as numbers (rows, inputs), the cells of every target column, and the record of every row."""
-    parts, kept_records, rows = [np.empty((0, len(inputs)))], [np.empty(0, dtype=np.int64)], 0
+    parts, kept_records = [np.empty((0, len(inputs)))], [np.empty(0, dtype=np.int64)]
     cells: list[list[str]] = [[] for _ in targets]
     for block in sheet.blocks():
         X = np.empty((len(block.records), len(inputs)))
@@ -114,9 +114,6 @@ def _cells(sheet: Sheet, inputs: list[int], targets: list[int], missing: str) ->
             cells[k] += [chosen[i].strip() for i in np.flatnonzero(keep).tolist()]
         parts.append(X[keep])
         kept_records.append(np.array(block.records)[keep])
-        rows += len(parts[-1])
-        if rows > MAX_ROWS:
-            raise UserError(f"{sheet.file} has more than {MAX_ROWS:,} rows; mlpviz takes no more.")
     return np.concatenate(parts), cells, np.concatenate(kept_records)
 
 

@@ -80,9 +80,9 @@ def sweep(
     """
     _check(spec)
     g = smoothed(function)
-    middle, half = float(np.max(g)) / 2 + float(np.min(g)) / 2, float(np.max(g)) / 2 - float(np.min(g)) / 2
-    if half and not SMALLEST < half < LARGEST:
-        raise UserError(f"The function's range of {2 * half:.3g} is beyond what can be trained; scale it towards 1.")
+    middle, span = float(np.max(g)) / 2 + float(np.min(g)) / 2, float(np.max(g)) - float(np.min(g))
+    if span and not SMALLEST < span < LARGEST:
+        raise UserError(f"The function's range of {span:.3g} is beyond what can be trained; scale it towards 1.")
     control = control or Control()
     finished = {(point.activation, point.width, point.method, point.seed) for point in done}
     for width in spec.widths:
@@ -91,7 +91,7 @@ def sweep(
         net = (spec.activation, width, spec.method, spec.seed)
         if net not in finished:
             finished.add(net)
-            yield from _one(g, middle, half or 1.0, width, spec, control)
+            yield from _one(g, middle, span / 2 or 1.0, width, spec, control)
 
 
 def _check(spec: SweepSpec) -> None:

@@ -1,18 +1,43 @@
-"""A 1-W-1 network laid over the drawn function, ready to be drawn."""
+"""A 1-W-1 network laid over the drawn function, ready to be drawn; axes that stay calm; places for labels."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mlpviz.data.strokes import SAMPLES, grid
-from mlpviz.experiments.errors import abscissae, curve, kinks
+from mlpviz.data.strokes import grid
+from mlpviz.experiments.errors import abscissae, curve, errors, kinks
 from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.layout import Array
+from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
-FINE = 4
+SHOWN = 1023  # points of a curve without kinks
+BAND = {"tanh": 1.0, "sigmoid": 2.0}  # half the width of a squashing unit's rise, times |u|
+LADDER = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Units:
+    """The hidden units that do something within [0, 1].
+
+    Attributes:
+        index: (k,) which of the W units. place: (k,) t = −c/u, ascending.
+        height: (k,) the change of slope a·|u| at a kink; for a squashing unit its steepest slope's sign and size a·u.
+        reach: (k,) half the width of a squashing unit's rise; 0 for a kink.
+        a, u, c: (k,) the unit is a·f(u·x + c).
+    """
+
+    index: NDArray[np.int64]
+    place: Array
+    height: Array
+    reach: Array
+    a: Array
+    u: Array
+    c: Array
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -20,48 +45,178 @@ class Fit:
     """One net against g.
 
     Attributes:
-        x, net, error: (n,) abscissae, ĝ and ĝ − g there; kinks are among them.
+        x, net: the curve ĝ, (n,): only its corners where it is piecewise linear.
+        error_x, error: the curve ĝ − g, (m,).
         sup, rms: the largest and root-mean-square error, in units of g. share: sup ÷ range of g, NaN for a constant.
-        at: x of the largest error; `signed`: ĝ − g there.
-        stems: (k, 2) place and height a·|u| of the hidden units inside [0, 1].
-        bands: (k, 2) from where to where a squashing unit changes; empty for kinked ones.
+        at: x of the largest error; signed: ĝ − g there.
+        units: what the hidden units do. style: "kinked", "squashing", or "" where a unit has no place.
+        width: W.
     """
 
     x: Array
     net: Array
+    error_x: Array
     error: Array
     sup: float
     rms: float
     share: float
     at: float
     signed: float
-    stems: Array
-    bands: Array
+    units: Units
+    style: str
+    width: int
 
 
 def fit(network: Network, theta: Array, g: Array) -> Fit:
-    """Evaluate a net against the polyline through g (SAMPLES,)."""
-    x = np.union1d(np.linspace(0.0, 1.0, FINE * (SAMPLES - 1) + 1), abscissae(network, theta))
-    net = curve(network, theta, x)
-    error = net - np.interp(x, grid(), g)
-    worst = int(np.argmax(np.abs(error)))
-    rms = float(np.sqrt(np.mean((curve(network, theta, grid()) - g) ** 2)))
+    """Measure a net against the polyline through g (SAMPLES,), exactly as `experiments.errors` does."""
+    points = abscissae(network, theta)
+    found = curve(network, theta, points) - np.interp(points, grid(), g)
+    worst = int(np.argmax(np.abs(found)))
+    sup, rms = errors(network, theta, g)
     span = float(np.ptp(g))
-    sup = float(abs(error[worst]))
-    place, height, slope = kinks(network, theta)
-    inside = (place >= 0) & (place <= 1)
-    kinked = ACTIVATIONS[network.hidden[0].activation].kinked
-    reach = 1 / np.abs(slope[inside])
-    bands = np.stack([np.clip(place[inside] - reach, 0, 1), np.clip(place[inside] + reach, 0, 1)], axis=1)
+    activation = network.hidden[0].activation
+    kinked = ACTIVATIONS[activation].kinked
+    units = hidden_units(network, theta)
+    if kinked:
+        x, kept = np.union1d([0.0, 1.0], units.place), np.arange(len(points))
+    else:
+        x, kept = np.linspace(0.0, 1.0, SHOWN), np.union1d(np.arange(0, len(points), 4), [worst])
     return Fit(
-        x,
-        net,
-        error,
-        sup,
-        rms,
-        sup / span if span > 0 else float("nan"),
-        float(x[worst]),
-        float(error[worst]),
-        np.stack([place[inside], height[inside]], axis=1),
-        np.empty((0, 2)) if kinked else bands,
+        x=x,
+        net=curve(network, theta, x),
+        error_x=points[kept],
+        error=found[kept],
+        sup=sup,
+        rms=rms,
+        share=sup / span if span > 0 else math.nan,
+        at=float(points[worst]),
+        signed=float(found[worst]),
+        units=units,
+        style="kinked" if kinked else "squashing" if activation in BAND else "",
+        width=network.hidden[0].width,
     )
+
+
+def hidden_units(network: Network, theta: Array) -> Units:
+    """The units whose kink lies within (0, 1), or whose rise reaches into it; none for other activations."""
+    (weights, c), (a, _) = layout(network.sizes).weights(theta)
+    u, a = weights[:, 0], a[0]
+    activation = network.hidden[0].activation
+    place = kinks(network, theta)[0]
+    with np.errstate(all="ignore"):
+        reach = BAND.get(activation, 0.0) / np.abs(u)
+    if ACTIVATIONS[activation].kinked:
+        height, reach = a * np.abs(u), np.zeros_like(u)
+        inside = (place > 0) & (place < 1)
+    elif activation in BAND:
+        height = a * u
+        inside = np.isfinite(place) & (place + reach > 0) & (place - reach < 1)
+    else:
+        height, inside = a * u, np.zeros(len(u), dtype=bool)
+    index = np.flatnonzero(inside).astype(np.int64)
+    index = index[np.argsort(place[index], kind="stable")]
+    return Units(index, place[index], height[index], reach[index], a[index], u[index], c[index])
+
+
+def stem_lengths(height: Array) -> Array:
+    """Signed lengths of stems, the longest 1: the root of |height|, since in proportion most stems would vanish."""
+    largest = float(np.max(np.abs(height))) if len(height) else 0.0
+    if largest == 0:
+        return np.zeros_like(height)
+    lengths: Array = np.sign(height) * np.sqrt(np.abs(height) / largest)
+    return lengths
+
+
+# ---- axes
+
+
+def nice_above(value: float) -> float:
+    """The least of 1, 1.5, 2, 3, 5, 7 times a power of ten that is not below a positive value."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next((step * power for step in LADDER if step * power >= value * (1 - 1e-9)), 10 * power)
+
+
+def board_range(low: float, high: float, now: tuple[float, float] | None = None) -> tuple[float, float]:
+    """The vertical range of the drawing plane for a g from `low` to `high`: room to draw beyond it on both sides.
+
+    The range there is, `now`, stays while g fills at least half of it and keeps off its ends.
+    """
+    span = high - low
+    if not span > 1e-9 * max(abs(low), abs(high)):
+        half = max(1.0, 0.5 * abs(low))
+        span_range = (low - half, low + half)
+        return now if now and now[0] < low < now[1] and 0.5 < (now[1] - now[0]) / (2 * half) < 2 else span_range
+    if now is not None:
+        whole = now[1] - now[0]
+        if span >= 0.5 * whole and low - now[0] >= 0.06 * whole and now[1] - high >= 0.06 * whole:
+            return now
+    margin = 0.22 * span
+    return low - margin, high + margin
+
+
+def error_reach(sup: float, now: float | None = None) -> float:
+    """Half the range of the error's axis; it rescales in steps and keeps `now` while that suits."""
+    if not sup > 0 or not math.isfinite(sup):
+        return now or 1.0
+    if now is not None and 0.5 * now <= sup <= 0.87 * now:
+        return now
+    return nice_above(sup / 0.87)
+
+
+def decades(errors_: Sequence[float], span: float, now: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Powers of ten at the ends of the error axis: at least two below the range of g; `now` only widens."""
+    known = [error for error in errors_ if error > 0 and math.isfinite(error)]
+    top = math.ceil(math.log10(span) - 1e-9) if span > 0 else 0
+    high = max([top, *(math.ceil(math.log10(error) - 1e-9) for error in known)])
+    low = min([top - 2, *(math.floor(math.log10(error) - 0.02) for error in known)])
+    return (min(low, now[0]), max(high, now[1])) if now else (low, high)
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """At most `most` round numbers within [low, high], evenly apart by 1, 2, 2.5 or 5 times a power of ten."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(s * power for s in (1.0, 2.0, 2.5, 5.0, 10.0) if s * power >= rough * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [k * step + 0.0 for k in range(first, last + 1)]
+
+
+# ---- labels
+
+
+def label_place(
+    own: Array, others: Sequence[Array], size: tuple[float, float], now: tuple[float, float] | None = None
+) -> tuple[float, float]:
+    """Where a curve's label is read best: beside the curve, clear of all curves.
+
+    Args:
+        own, others: (k, 2) curves in pixels, y downwards. size: width and height of the plane in pixels.
+        now: where the label is; it stays while that is nearly as clear.
+
+    Returns:
+        The label's centre, in pixels.
+    """
+    off = 17.0
+    middle = own[(own[:, 0] > 0.05 * size[0]) & (own[:, 0] < 0.95 * size[0])][::4]
+    if not len(middle):
+        return size[0] / 2, size[1] / 2
+    # Above and below; two pixels aside do not matter.
+    aside = np.array([0.0, off])
+    candidates = np.concatenate([middle - aside, middle + aside])
+    fits = (candidates[:, 1] > 12) & (candidates[:, 1] < size[1] - 12)
+    candidates = candidates[fits] if fits.any() else candidates
+    curves = np.concatenate([own, *others])
+
+    def clearance(places: Array) -> Array:
+        apart: Array = np.min(
+            np.hypot(places[:, None, 0] - curves[None, :, 0], 1.2 * (places[:, None, 1] - curves[None, :, 1])), axis=1
+        )
+        return np.minimum(apart, 2 * off)
+
+    clear = clearance(candidates)
+    best = int(np.argmax(clear))
+    if now is not None:
+        nearest = np.min(np.hypot(*(own - now).T))
+        if nearest < 1.5 * off and clearance(np.array([now]))[0] >= 0.75 * clear[best]:
+            return now
+    return float(candidates[best, 0]), float(candidates[best, 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from threading import Condition
@@ -12,6 +13,7 @@ from PyQt6.QtCore import QObject, QThread, pyqtSignal
 
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
+LONGEST_REST = 0.1  # seconds
 
 
 class Background(QThread):
@@ -19,6 +21,10 @@ class Background(QThread):
 
     A request replaces an earlier one of the same key that has not begun, and an earlier one's result that has not been
     handed over: a receiver never sees a result older than the one it saw before.
+
+    Attributes:
+        share: of the time it may compute at most; below 1 while something else needs the interpreter. Pictures then
+            come less often, each of them whole.
     """
 
     _ready = pyqtSignal()
@@ -30,6 +36,7 @@ class Background(QThread):
         self._results: deque[tuple[Callable[[Any], None], Any]] = deque()
         self._closing = False
         self._busy = False
+        self.share = 1.0
         # Emitted in the thread, received on the GUI thread: Qt queues it.
         self._ready.connect(self._deliver)
         self.start(QThread.Priority.LowPriority)
@@ -69,13 +76,23 @@ class Background(QThread):
                 key = next(iter(self._requests))
                 compute, receive = self._requests.pop(key)
                 self._busy = True
+            began = time.perf_counter()
             try:
                 result = compute()
             except Exception:
                 log.exception("The picture %r could not be computed", key)
-                continue
-            self._results.append((receive, result))
-            self._ready.emit()
+            else:
+                self._results.append((receive, result))
+                self._ready.emit()
+            self._rest(time.perf_counter() - began)
+
+    def _rest(self, took: float) -> None:
+        """Leave the interpreter to others for as long as `share` asks."""
+        pause = took * (1.0 / self.share - 1.0)
+        if pause > 0:
+            with self._wake:
+                self._busy = False
+                self._wake.wait_for(lambda: self._closing or self.share == 1.0, min(pause, LONGEST_REST))
 
     def _deliver(self) -> None:
         while self._results:

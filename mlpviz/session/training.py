@@ -23,6 +23,8 @@ from mlpviz.session.runner import Runner
 if TYPE_CHECKING:
     from mlpviz.session.session import Session
 
+PICTURE_SHARE = 0.35  # of the time, for pictures while training: the trainer needs the interpreter as well
+
 
 class GrowingHistory:
     """A history that rows are added to at the display's rate, without copying it each time."""
@@ -98,6 +100,7 @@ class Training:
                 epochs=epochs,
             )
 
+        self._session.pictures.share = PICTURE_SHARE
         self._runner.start(job, control, self._receive, self._ended)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
@@ -173,6 +176,7 @@ class Training:
 
     def _ended(self) -> None:
         self._control = None
+        self._session.pictures.share = 1.0
         document = self._session.document
         if self._final is not None:
             document = replace(document, state=self._final)

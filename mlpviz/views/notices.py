@@ -11,7 +11,7 @@ from mlpviz.errors import Diverged
 from mlpviz.session import Session
 from mlpviz.views.kit.icons import SIZE, pixmap, set_icon
 from mlpviz.views.kit.numbers import number_text
-from mlpviz.views.kit.theme import PAD, Theme
+from mlpviz.views.kit.theme import GAP, PAD, Theme
 
 NOTE_MS = 6000
 
@@ -88,14 +88,18 @@ class IconLabel(QLabel):
         self.setPixmap(pixmap(self._name, self._theme.color(self._token), px, ratio))
 
 
-class DivergedStrip(QFrame):
+class DivergedStrip(QWidget):
     """Under the toolbar while the run stands where it diverged: what happened, and what helps."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._dismissed: Diverged | None = None
-        self.setObjectName("strip")
+        strip = QFrame()
+        strip.setObjectName("strip")
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(GAP, 0, GAP, GAP)
+        outer.addWidget(strip)
         self._mark = IconLabel("warning", theme, "warn")
         self._label = QLabel()
         self._label.setObjectName("warn")
@@ -103,6 +107,7 @@ class DivergedStrip(QFrame):
         self._label.setAccessibleName("Diverged")
         self._halve = QPushButton("Halve η and start again")
         self._halve.setObjectName("small")
+        self._halve.setAccessibleName("Halve η and start again")
         self._halve.setToolTip("Half the learning rate, and back to the untrained start.")
         self._halve.clicked.connect(self._halve_rate)
         close = QPushButton()
@@ -111,7 +116,7 @@ class DivergedStrip(QFrame):
         close.setToolTip("Dismiss; the last finite weights stay.")
         set_icon(close, "close", theme, "ink2")
         close.clicked.connect(self._dismiss)
-        line = QHBoxLayout(self)
+        line = QHBoxLayout(strip)
         line.setContentsMargins(PAD, 4, 8, 4)
         line.setSpacing(8)
         line.addWidget(self._mark)

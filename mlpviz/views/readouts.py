@@ -14,6 +14,8 @@ from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.numbers import epoch_text, loss_text, percent
 from mlpviz.views.kit.theme import Theme
 
+SPACING = 16
+
 
 class ValueLabel(QLineEdit):
     """A number to read. A line edit that cannot be edited: a QLabel with a name would hide its text on Linux."""
@@ -83,9 +85,10 @@ class Readouts(QWidget):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._theme = session, theme
+        self._blocks: dict[str, QWidget] = {}
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(20)
+        self._line.setSpacing(SPACING)
         self.epoch = self._add("epoch", "Epoch", "Epochs done: how often every training row was used.", "10,000")
         words = "L on all {} rows at the present weights; the penalty is not in it."
         self.train_loss = self._add("train loss", "Training loss", words.format("training"), "0.0000", False)
@@ -99,7 +102,9 @@ class Readouts(QWidget):
         self.refresh()
 
     def _add(self, words: str, name: str, tip: str, widest: str, dashed: bool | None = None) -> ValueLabel:
-        column = QVBoxLayout()
+        block = QWidget()
+        column = QVBoxLayout(block)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         top = QHBoxLayout()
         top.setSpacing(5)
@@ -112,8 +117,18 @@ class Readouts(QWidget):
         caption.setToolTip(tip)
         column.addLayout(top)
         column.addWidget(value)
-        self._line.addLayout(column)
+        self._line.addWidget(block)
+        self._blocks[name] = block
         return value
+
+    def show_training_accuracy(self, shown: bool) -> None:
+        """Leave it out where room is short: the test accuracy says more."""
+        self._blocks["Training accuracy"].setVisible(shown)
+
+    def width_needed(self, training_accuracy: bool) -> int:
+        """Pixels needed, with the training accuracy or without."""
+        blocks = [b for name, b in self._blocks.items() if training_accuracy or name != "Training accuracy"]
+        return sum(block.sizeHint().width() + SPACING for block in blocks) - SPACING
 
     def _changed(self, changed: frozenset[str]) -> None:
         if changed & {"data", "network", "state", "function", "training"}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
@@ -13,6 +13,7 @@ from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.readouts import Readouts
 
+SPACING = 14
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 
 
@@ -34,7 +35,8 @@ class TrainButtons(QWidget):
         self.train.setObjectName("train")
         self.train.setCheckable(True)
         self.train.setAccessibleName("Train")
-        self.train.clicked.connect(session.toggle_training)
+        # Assistive technology toggles the button without clicking on it.
+        self.train.toggled.connect(lambda on: session.train() if on else session.pause())
         self.step = self._flat("Step", "step", "One step: the next batch of examples (the . key).")
         self.step.clicked.connect(session.step)
         self.reset = self._flat("Reset", "reset", "Back to the untrained start of this seed (Ctrl+R).")
@@ -56,7 +58,8 @@ class TrainButtons(QWidget):
     def _refresh(self) -> None:
         training = self._session.job == "train"
         self.train.setMinimumWidth(round(self._theme.px(104)))
-        self.train.setChecked(training)
+        with QSignalBlocker(self.train):
+            self.train.setChecked(training)
         self.train.setText("Pause" if training else "Train")
         self.train.setToolTip("Stop after the present step (Space)." if training else "Train until paused (Space).")
         set_icon(self.train, "pause" if training else "train", self._theme, "on_accent")
@@ -77,10 +80,10 @@ class Speed(QWidget):
         self.slider.setPageStep(1)
         self.value = QLabel()
         self.value.setObjectName("num")
-        word = key_label("speed")
-        for label in (word, self.value):
+        self._word = key_label("speed")
+        for label in (self._word, self.value):
             label.setToolTip(tip)
-        line.addWidget(word)
+        line.addWidget(self._word)
         line.addWidget(self.slider)
         line.addWidget(self.value)
         self.slider.valueChanged.connect(self._chosen)
@@ -100,8 +103,17 @@ class Speed(QWidget):
         self.value.setText(speed_text(steps))
         self.slider.setAccessibleDescription(f"{speed_text(steps)} steps a frame")
 
+    def show_word(self, shown: bool) -> None:
+        """Leave the word out where room is short."""
+        self._word.setVisible(shown)
+
+    def width_needed(self, word: bool) -> int:
+        """Pixels needed, with the word or without."""
+        needed = self.slider.minimumWidth() + self.value.minimumWidth() + 6
+        return needed + (self._word.sizeHint().width() + 6 if word else 0)
+
     def _fit(self) -> None:
-        self.slider.setFixedWidth(round(self._theme.px(88)))
+        self.slider.setFixedWidth(round(self._theme.px(80)))
         self.value.setMinimumWidth(round(self._theme.px(34)))
 
 
@@ -131,7 +143,7 @@ class Toolbar(QWidget):
         self._tools = QStackedWidget()
         self._tools.addWidget(self._lab_tools())
         first = QHBoxLayout()
-        first.setSpacing(16)
+        first.setSpacing(SPACING)
         first.addWidget(self.tabs, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self._tools, 1)
         first.addWidget(self.theme_button)
@@ -139,13 +151,14 @@ class Toolbar(QWidget):
         self._rows.setContentsMargins(PAD, 4, PAD - 4, 6)
         self._rows.setSpacing(4)
         self._rows.addLayout(first)
+        self.setMinimumWidth(400)  # it makes do with less than its layout asks for: `_fit`
         theme.changed.connect(self._fit)
 
     def _lab_tools(self) -> QWidget:
         tools = QWidget()
         self._lab = QHBoxLayout(tools)
         self._lab.setContentsMargins(0, 0, 0, 0)
-        self._lab.setSpacing(16)
+        self._lab.setSpacing(SPACING)
         self._lab.addWidget(self.buttons)
         self._lab.addWidget(self.readouts)
         self._lab.addStretch(1)
@@ -168,16 +181,26 @@ class Toolbar(QWidget):
         super().resizeEvent(a0)
         self._fit()
 
+    def showEvent(self, a0: QShowEvent | None) -> None:
+        """Sizes are known once the style sheet has been applied."""
+        super().showEvent(a0)
+        self._fit()
+
     def _fit(self) -> None:
-        gaps = 16 * 5 + 2 * PAD
-        parts = (self.tabs, self.buttons, self.readouts, self.speed, self.theme_button)
-        enough = sum(part.sizeHint().width() for part in parts) + gaps <= self.width()
+        fixed = (self.tabs, self.buttons, self.theme_button)
+        gaps = SPACING * 5 + 2 * PAD
+        room = self.width() - sum(part.sizeHint().width() for part in fixed) - gaps - self.speed.width_needed(True)
+        slack = self.speed.width_needed(True) - self.speed.width_needed(False)
+        whole, less = (self.readouts.width_needed(accuracy) for accuracy in (True, False))
+        one_row = less <= room + slack
+        self.speed.show_word(not one_row or less <= room)
+        self.readouts.show_training_accuracy(not one_row or whole <= room)
         lab = self._tools.currentIndex() == 0
         in_first_row = self._lab.indexOf(self.readouts) >= 0
-        if enough and not in_first_row:
+        if one_row and not in_first_row:
             self._rows.removeWidget(self.readouts)
             self._lab.insertWidget(1, self.readouts)
-        elif not enough and in_first_row:
+        elif not one_row and in_first_row:
             self._lab.removeWidget(self.readouts)
             self._rows.addWidget(self.readouts, 0, Qt.AlignmentFlag.AlignLeft)
-        self.readouts.setVisible(lab or enough)
+        self.readouts.setVisible(lab or one_row)

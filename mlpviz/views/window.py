@@ -91,18 +91,16 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         self.toolbar = Toolbar(self.session, self._theme)
         self.strip = DivergedStrip(self.session, self._theme)
-        around = QVBoxLayout()
-        around.setContentsMargins(GAP, 0, GAP, 0)
-        around.addWidget(self.strip)
         self._stack = QStackedWidget()
         self._pages: dict[int, QWidget] = {}
         for page in PAGES:
             self.toolbar.add_page(page.name, page.tip)
             self._stack.addWidget(QWidget())
         column.addWidget(self.toolbar)
-        column.addLayout(around)
+        column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
+        centre.setFocus()  # so that Space trains from the first moment
         self.note = Note(self.session, self._theme, centre)
 
     def _connect(self) -> None:

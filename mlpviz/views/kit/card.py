@@ -35,9 +35,9 @@ class Card(QFrame):
         outer.setSpacing(4)
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
-        self._title = QLabel(title)
+        self._title = ElidedLabel(title)
         self._title.setObjectName("title")
-        self._title.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._title.setAccessibleName(f"{title} card")  # the bare word is the name of what stands in the card
         self._symbol = MathLabel(symbol, theme)
         self._subtitle = ElidedLabel(subtitle)
         self._subtitle.setObjectName("sub")
@@ -99,10 +99,10 @@ class Card(QFrame):
     def _give_way(self) -> None:
         widgets = [item.widget() for i in range(self.header.count()) if (item := self.header.itemAt(i)) is not None]
         shown = [widget for widget in widgets if widget is not None and not widget.isHidden()]
-        formulas = [widget for widget in shown if isinstance(widget, MathLabel) and widget is not self._symbol]
+        formulas = [widget for widget in shown if isinstance(widget, MathLabel)]
         rest = [widget for widget in shown if widget not in formulas and widget is not self._subtitle]
         room = self.width() - 2 * PAD - sum(widget.sizeHint().width() + self.header.spacing() for widget in rest)
-        for formula in formulas:
+        for formula in formulas:  # the title's own symbol comes first
             needed = formula.sizeHint().width() + self.header.spacing()
             formula.setMaximumWidth(_ANY if needed <= room else 0)
             room -= needed

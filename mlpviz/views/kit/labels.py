@@ -20,6 +20,11 @@ class ElidedLabel(QLabel):
         """Room for the dots."""
         return QSize(min(24, self.sizeHint().width()), super().minimumSizeHint().height())
 
+    def sizeHint(self) -> QSize:
+        """Room for the whole line, rounded up so that no letter is lost to rounding."""
+        hint = super().sizeHint()
+        return QSize(hint.width() + 1, hint.height())
+
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what fits."""
         painter = QPainter(self)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTabBar, QWidget
+
+from mlpviz.views.kit.theme import Theme
+
+PADDING = 16  # beside a small tab's word, both sides and its border, at scale 1
 
 
 class Segments(QFrame):
-    """A tab bar in a well; `small` for the title line of a card. Names are shortened only where room is short."""
+    """A tab bar in a well; `small` for the title line of a card."""
 
     chosen = pyqtSignal(int)
 
@@ -25,25 +29,28 @@ class Segments(QFrame):
         self.bar.setUsesScrollButtons(False)
         self.bar.setElideMode(Qt.TextElideMode.ElideNone)
         self.bar.currentChanged.connect(self.chosen)
+        self._texts: list[tuple[str, str]] = []
         line = QHBoxLayout(self)
         margin = 2 if small else 3
         line.setContentsMargins(margin, margin, margin, margin)
         line.addWidget(self.bar)
 
-    def add(self, text: str, tip: str, name: str = "") -> None:
-        """Add a tab; `name` is its accessible name, `text` if empty."""
+    def add(self, text: str, tip: str, name: str = "", short: str = "") -> None:
+        """Add a tab; `name` is its accessible name, `short` what it says where room is short; `text` if empty."""
         index = self.bar.addTab(text)
         self.bar.setTabToolTip(index, tip)
         self.bar.setAccessibleTabName(index, name or text)
+        self._texts.append((text, short or text))
 
     def choose(self, index: int) -> None:
         """Bring a tab to the front."""
         self.bar.setCurrentIndex(index)
 
-    def resizeEvent(self, a0: QResizeEvent | None) -> None:
-        """Shorten names where they do not fit."""
-        super().resizeEvent(a0)
-        short = self.bar.width() < sum(self.bar.tabRect(i).width() for i in range(self.bar.count()))
-        fits = self.width() >= self.sizeHint().width()
-        if short or fits:
-            self.bar.setElideMode(Qt.TextElideMode.ElideNone if fits else Qt.TextElideMode.ElideRight)
+    def fit(self, room: float, theme: Theme) -> None:
+        """Say the short words where the full ones need more than `room` pixels."""
+        metrics = QFontMetricsF(theme.font("note", bold=True))
+        needed = sum(metrics.horizontalAdvance(text) + theme.px(PADDING) for text, _ in self._texts) + 4
+        for index, texts in enumerate(self._texts):
+            text = texts[needed > room]
+            if self.bar.tabText(index) != text:
+                self.bar.setTabText(index, text)

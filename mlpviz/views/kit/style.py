@@ -70,7 +70,7 @@ QPushButton#mini, QToolButton#mini { border-radius:5px; padding:0; min-height:22
 QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
 QFrame#mark { background:@accent; }
 QPushButton#small { min-height:24px; padding:0 10px; font-size:12px; border-radius:5px; }
-QPushButton#chip { border-radius:12px; min-height:22px; padding:0 9px; font-size:12px; }
+QPushButton#chip { border-radius:11px; min-height:22px; padding:0 9px; font-size:12px; }
 QPushButton#chip:checked { background:@accent_soft; border:1px solid @accent; }
 QPushButton#thumb { background:@sunk; border:1px solid @line; border-radius:5px; padding:1px; min-width:34px;
   max-width:34px; min-height:34px; max-height:34px; }
@@ -83,7 +83,7 @@ QTabBar#segments::tab { background:transparent; color:@ink2; border:1px solid tr
   padding:0 13px; min-height:26px; font-size:13px; }
 QFrame#cardtabs { background:@segments; border-radius:6px; }
 QTabBar#cardtabs::tab { background:transparent; color:@ink2; border:1px solid transparent; border-radius:4px;
-  padding:0 9px; min-height:20px; font-size:12px; }
+  padding:0 7px; min-height:20px; font-size:12px; }
 QTabBar#segments::tab:selected, QTabBar#cardtabs::tab:selected { background:@raised; color:@ink;
   border:1px solid @line; font-weight:600; }
 QTabBar#segments::tab:hover:!selected, QTabBar#cardtabs::tab:hover:!selected { color:@ink; }

@@ -145,7 +145,6 @@ class BuilderPanel(Card):
         self._none.setVisible(not self._rows)
         self._add.setEnabled(len(self._rows) < MAX_HIDDEN)
         self._remove.setEnabled(bool(self._rows))
-        self.set_subtitle(summary(network))
         self.setAccessibleDescription(summary(network))
         self._fit_rows()
 
@@ -176,5 +175,7 @@ class BuilderPanel(Card):
         room = self.width() / self.theme.scale
         for row in self._rows:
             row.fit(room)
+        text = summary(self._session.document.network)
+        self.set_subtitle(text.split(" · ")[0] if room < COMPACT else text)
         for button, text in ((self._add, "Add"), (self._remove, "Remove")):
             button.setText("" if room < COMPACT else text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PyQt6.QtCore import QSize, pyqtSignal
+from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.data.datasets import DATASETS
@@ -70,7 +70,9 @@ class DataPanel(Card):
             button.setCheckable(True)
             button.setAccessibleName(f"Use {row.name}")
             button.setToolTip(f"{row.name}: {row.sentence}")
-            button.clicked.connect(lambda _, name=name: self._choose(name))
+            # Assistive technology toggles a button without clicking on it.
+            button.toggled.connect(lambda on, name=name: self._choose(name) if on else None)
+            button.clicked.connect(self._refresh)  # the chosen one stays chosen
             self._group.addButton(button)
             grid.addWidget(button, place // COLUMNS, place % COLUMNS)
             buttons[name] = button
@@ -133,10 +135,6 @@ class DataPanel(Card):
             self._refresh()
 
     def _choose(self, name: str) -> None:
-        if name == self._spec.name:
-            self._refresh()
-            return
-
         def change(document: Document) -> Any:
             return set_data(document, name=name, table=None)
 
@@ -158,7 +156,8 @@ class DataPanel(Card):
         self._combo.choose(spec.name)
         self._group.setExclusive(False)
         for name, button in self._thumbs.items():
-            button.setChecked(name == spec.name)
+            with QSignalBlocker(button):
+                button.setChecked(name == spec.name)
         self._group.setExclusive(spec.name != TABLE)
         self._noise.show_value(spec.noise)
         self._rows.show_value(spec.rows)

@@ -144,7 +144,9 @@ class NetworkDiagram(QWidget):
         if set(shown) != set(self.arrangement().places):
             self._tiles = {unit: tile for unit, tile in self._tiles.items() if unit[0] == INPUTS}
         while len(self._controls) > len(hidden):
-            self._controls.pop().deleteLater()
+            gone = self._controls.pop()
+            gone.hide()  # at once: its deletion waits for the event loop
+            gone.deleteLater()
         while len(self._controls) < len(hidden):
             controls = LayerControls(self._session, self._theme, len(self._controls), self)
             self._controls.append(controls)

@@ -74,7 +74,7 @@ class LayerRow(QWidget):
         self.width_box.valueChanged.connect(self.width_chosen)
         self.activation.chosen.connect(self.activation_chosen)
         line.addWidget(self.grip)
-        line.addWidget(self._name, 1)
+        line.addWidget(self._name)
         line.addWidget(self.width_box)
         line.addWidget(self.activation)
         self.buttons = {
@@ -88,6 +88,7 @@ class LayerRow(QWidget):
         }
         for button in self.buttons.values():
             line.addWidget(button)
+        line.addStretch(1)
 
     def _button(self, icon: str, what: str, name: str, tip: str) -> QPushButton:
         button = QPushButton()
@@ -112,10 +113,11 @@ class LayerRow(QWidget):
         """
         px, compact = self._theme.px, room < COMPACT
         self._name.setText(str(self.index + 1) if compact else f"hidden {self.index + 1}")
+        self._name.setFixedWidth(round(px(12 if compact else 56)))
         for what in ("up", "down"):
             self.buttons[what].setVisible(not compact)
         self.buttons["insert"].setVisible(room >= TINY)
-        self.grip.setFixedSize(round(px(18)), round(px(24)))
-        self.width_box.setFixedWidth(round(px(50 if compact else 64)))
-        self.activation.setFixedWidth(round(px(70 if compact else 92)))
+        self.grip.setFixedSize(round(px(14 if compact else 18)), round(px(24)))
+        self.width_box.setFixedWidth(round(px(46 if compact else 64)))
+        self.activation.setFixedWidth(round(px(64 if compact else 92)))
         self.setFixedHeight(round(px(ROW_HEIGHT)))

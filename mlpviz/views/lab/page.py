@@ -53,7 +53,7 @@ class LabPage(QWidget):
         inside = QHBoxLayout(room)
         inside.setContentsMargins(GAP, 0, GAP, GAP)
         inside.addWidget(self._main)
-        scroll = QScrollArea()  # only a window too small for the smallest pictures scrolls
+        self._scroll = scroll = QScrollArea()  # only a window too small for the smallest pictures scrolls
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -104,9 +104,9 @@ class LabPage(QWidget):
         for widget, (width, height) in (
             (self.diagram, (330, 200)),
             (self.representation, (150, 160)),
-            (self.tables, (200, 160)),
-            (self.output, (230, 230)),
-            (self.loss, (230, 130)),
+            (self.tables, (204, 160)),
+            (self.output, (222, 222)),
+            (self.loss, (222, 130)),
         ):
             widget.setMinimumSize(round(px(width)), round(px(height)))
 
@@ -119,7 +119,7 @@ class LabPage(QWidget):
         across = self.width() / scale
         # 290 at 1024, 322 at 1280, 560 from 1920: pictures grow, panels do not.
         side = SIDE + (across - 1280) * ((SIDE_WIDE - SIDE) / 640 if across > 1280 else 1 / 8)
-        right = round(min(max(side, 230), SIDE_WIDE) * scale)
+        right = round(min(max(side, 222), SIDE_WIDE) * scale)
         left = self._panels.width()
         middle = width - left - right - 2 * GAP
         self._main.setSizes([left, middle, right])
@@ -128,7 +128,8 @@ class LabPage(QWidget):
         upper = round(0.57 * height)
         self._middle.setSizes([upper, height - GAP - upper])
         lower = height - GAP - upper
-        picture = max(min(round(0.42 * middle), lower + round(self._theme.px(20))), round(self._theme.px(220)))
+        square = min(round(0.42 * middle), lower + round(self._theme.px(20)))
+        picture = min(max(square, round(self._theme.px(236))), middle - GAP - self.tables.minimumWidth())
         self._low.setSizes([picture, middle - GAP - picture])
 
     def reset_layout(self) -> None:

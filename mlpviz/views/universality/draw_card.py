@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
+from mlpviz.data.strokes import JUMP_SHARE, PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
 from mlpviz.document import edits
-from mlpviz.nn.layout import Array, frozen
+from mlpviz.nn.layout import frozen
 from mlpviz.pictures.universality import Fit, fit
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.controls import Combo, NumberBox, key_label
-from mlpviz.views.kit.numbers import percent, small_text
+from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
+from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.labels import ElidedLabel
+from mlpviz.views.kit.numbers import percent
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.function_plot import ErrorPlot, FunctionPlot
+from mlpviz.views.universality.edit import edit
+from mlpviz.views.universality.function_plot import FunctionPlot
+from mlpviz.views.universality.numbers_strip import NumbersStrip
+from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, state_of
 
-STROKE = "stroke"
+LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
 
 
 class DrawCard(Card):
@@ -26,104 +33,91 @@ class DrawCard(Card):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Draw g", theme, parent, subtitle="and the 2-layer net of width W laid over it")
         self._session = session
-        self._shown: tuple[object, object, bool] | None = None
+        self._shown: tuple[object, ...] | None = None
+        self.legend = _Legend(theme)
+        self.header.addWidget(self.legend)
         self.plot = FunctionPlot(theme)
-        self.error = ErrorPlot(theme, self.plot)
-        self._build_tools()
-        self._build_numbers()
-        self.body.addWidget(self.plot, 5)
-        self.body.addWidget(self.error, 2)
+        self.error = ResidualPlot(theme, self.plot)
+        self.numbers = NumbersStrip(theme)
+        self.body.addLayout(self._tools())
+        self.body.addWidget(self.numbers)
+        self.body.addWidget(self.plot, 10)
+        self.body.addWidget(self.error, 5)
+        for plot in (self.plot, self.error):
+            plot.reserve("−0.000")
+        theme.changed.connect(self._fit_theme)
+        self._fit_theme()
         self.plot.stroked.connect(self._stroked)
+        self.plot.bent.connect(lambda drawn: self._draw(drawn, "keys"))
+        self.plot.settled.connect(session.finish_merge)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         self._document_changed(frozenset({"function"}))
 
-    # ---- parts
-
-    def _build_tools(self) -> None:
+    def _tools(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         label = key_label("preset")
-        self.presets = Combo("Preset", "Ready functions to start from or to compare.", label)
+        self.presets = Combo("Preset", "Ready functions, to start from or to compare.", label)
         self.presets.set_items(
             [("", "drawn", "What was drawn by hand."), *((key, p.name, p.name) for key, p in PRESETS.items())]
         )
+        self.presets.setMinimumContentsLength(7)
         self.presets.chosen.connect(self._choose)
-        smooth_label = key_label("smooth σ")
-        self.smooth = NumberBox(
-            "Smoothing",
-            "σ of the Gaussian that smooths the stroke, in samples of 1/511; 0 is none.",
-            0.0,
-            64.0,
-            step=1.0,
-        )
-        smooth_label.setBuddy(self.smooth)
-        self.smooth.setFixedWidth(56)
-        self.smooth.valueChanged.connect(self._set_smooth)
-        clear = QPushButton("Clear")
-        clear.setObjectName("small")
-        clear.setAccessibleName("Clear function")
-        clear.setToolTip("g = 0 everywhere: an empty board.")
-        clear.clicked.connect(self._clear)
-        self._jump = QLabel()
-        self._jump.setObjectName("sub")
-        self._jump.setToolTip(
-            "Neighbouring samples differ by more than 10 % of the range: no continuous net follows that exactly."
-        )
-        for widget in (label, self.presets, smooth_label, self.smooth, clear, self._jump):
+        smooth = key_label("smooth σ")
+        tip = "σ of the Gaussian that smooths the stroke, in samples of 1/511. More rounds corners off; 0: as drawn."
+        box = NumberBox("Smoothing", tip, 0.0, 64.0, step=1.0)
+        box.setFixedWidth(44)
+        box.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        smooth.setBuddy(box)
+        self.smooth = Dial(Scale(0.0, 16.0), box, self)
+        self.smooth.slider.setFixedWidth(64)
+        self.smooth.changed.connect(self._set_smooth)
+        self.smooth.finished.connect(self._session.finish_merge)
+        self.clear = QPushButton("Clear")
+        self.clear.setObjectName("small")
+        self.clear.setAccessibleName("Clear function")
+        self.clear.setToolTip("An empty board: g = 0 everywhere. Undo brings the function back.")
+        set_icon(self.clear, "eraser", self.theme, "ink2")
+        self.clear.clicked.connect(self._clear)
+        self.hint = ElidedLabel("")
+        self.hint.setObjectName("sub")
+        for widget in (label, self.presets, smooth, self.smooth.slider, box, self.clear):
             row.addWidget(widget)
-        row.addStretch(1)
-        self.body.addLayout(row)
+        row.addWidget(self.hint, 1)
+        return row
 
-    def _build_numbers(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(28)
-        self.numbers: dict[str, QLabel] = {}
-        for key, word, tip in (
-            ("width", "W", "How many hidden units the net shown has."),
-            ("sup", "largest error", "The largest distance between ĝ and g over [0, 1], in units of g."),
-            ("share", "of the range", "The largest error as a share of the range of g."),
-            ("rms", "RMS", "The root-mean-square error over the 512 samples, in units of g."),
-        ):
-            column = QVBoxLayout()
-            column.setSpacing(0)
-            name, value = QLabel(word), QLabel("–")
-            name.setObjectName("sub")
-            value.setObjectName("big")
-            value.setAccessibleName(f"{word} of the shown net" if key != "width" else "Width of the shown net")
-            for widget in (name, value):
-                widget.setToolTip(tip)
-                column.addWidget(widget)
-            value.setMinimumWidth(96 if key != "width" else 52)
-            self.numbers[key] = value
-            row.addLayout(column)
-        row.addStretch(1)
-        self.stale = QLabel("stale: g or the settings changed — sweep again")
-        self.stale.setObjectName("sub")
-        row.addWidget(self.stale)
-        self.body.addLayout(row)
+    def _fit_theme(self) -> None:
+        self.plot.setMinimumHeight(round(self.theme.px(96)))
+        self.error.setMinimumHeight(round(self.theme.px(88)))
 
     # ---- intents
 
+    def _draw(self, drawn: Drawn, merge: str) -> None:
+        edit(self._session, "Draw function", lambda d: edits.set_function(d, drawn), merge=merge)
+
     def _stroked(self, drawn: Drawn, finished: bool) -> None:
-        self._session.edit("Draw function", lambda d: edits.set_function(d, drawn), merge=STROKE)
+        self._draw(drawn, "stroke")
         if finished:
             self._session.finish_merge()
             self.plot.show_function(self._session.document.function)
 
     def _choose(self, key: str) -> None:
         if key:
-            self._session.edit(f"Function {PRESETS[key].name}", lambda d: edits.set_function(d, preset(key)))
+            edit(self._session, f"Function {PRESETS[key].name}", lambda d: edits.set_function(d, preset(key)))
 
     def _set_smooth(self, sigma: float) -> None:
-        self._session.edit(
-            "Smooth function", lambda d: edits.set_function(d, with_smooth(d.function, sigma)), merge="smooth"
+        edit(
+            self._session,
+            "Smooth function",
+            lambda d: edits.set_function(d, with_smooth(d.function, sigma)),
+            merge="smooth",
         )
 
     def _clear(self) -> None:
         empty = Drawn(frozen(np.zeros(SAMPLES)), 2.0, "drawn")
-        self._session.edit("Clear function", lambda d: edits.set_function(d, empty))
+        edit(self._session, "Clear function", lambda d: edits.set_function(d, empty))
 
     # ---- showing
 
@@ -134,7 +128,13 @@ class DrawCard(Card):
             self.presets.choose(drawn.source if drawn.source in PRESETS else "")
             self.smooth.show_value(drawn.smooth)
             share = jump(drawn)
-            self._jump.setText(f"jump of {percent(share)} of the range" if share > 0.1 else "")
+            steep = share > JUMP_SHARE
+            self.hint.setText(f"jump: {percent(share)} of the range" if steep else "drag on the plane to draw")
+            self.hint.setToolTip(
+                "Neighbouring samples differ by more than 10 % of the range: a continuous net has to cross that gap."
+                if steep
+                else self.plot.toolTip()
+            )
         if changed & {"function", "sweep", "results", "view"}:
             self._shown = None
             self.refresh()
@@ -145,29 +145,78 @@ class DrawCard(Card):
             return
         width = self._session.document.view.width
         state, stale = state_of(self._session, width), self._session.sweeping.stale
-        self.stale.setVisible(stale and state is not None)
-        key = (state.theta if state else None, width, stale)
-        if self._shown is not None and self._shown[0] is key[0] and self._shown[1:] == key[1:]:
+        shown = (state.theta if state else None, width, stale)
+        if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
             return
-        self._shown = key
+        self._shown = shown
         if state is None:
             self._show(None, width, stale)
             return
         g = smoothed(self._session.document.function)
-        self._session.pictures.request(
-            "fit", lambda: self._compute(state, g), lambda found: self._show(found, width, stale)
-        )
 
-    @staticmethod
-    def _compute(state: WidthState, g: Array) -> Fit:
-        return fit(state.network, state.theta, g)
+        def compute(state: WidthState = state) -> Fit:
+            return fit(state.network, state.theta, g)
+
+        self._session.pictures.request("fit", compute, lambda found: self._show(found, width, stale))
 
     def _show(self, found: Fit | None, width: int, stale: bool) -> None:
-        if width != self._session.document.view.width:
-            return
-        self.plot.show_fit(found, width, stale)
+        current = self._shown
+        if current is None or width != current[1] or (found is None) != (current[0] is None):
+            return  # asked for before another width was chosen
+        self.plot.show_fit(found, stale)
         self.error.show_fit(found, stale)
-        self.numbers["width"].setText(str(width))
-        self.numbers["sup"].setText(small_text(found.sup, 3) if found else "–")
-        self.numbers["rms"].setText(small_text(found.rms, 3) if found else "–")
-        self.numbers["share"].setText(percent(found.share) if found and np.isfinite(found.share) else "–")
+        self.numbers.show_fit(found, width, stale)
+        self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
+
+
+class _Legend(QWidget):
+    """What the stems on the axis mean."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words: tuple[str, str] | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
+
+    def set_words(self, words: tuple[str, str] | None) -> None:
+        """The words for up and down; None: nothing to explain."""
+        if words != self._words:
+            self._words = words
+            self.setAccessibleName(", ".join(words) if words else "")
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Marks and words in a row."""
+        if self._words is None:
+            return QSize(0, 0)
+        metrics = QFontMetricsF(self._theme.font("note"))
+        words = sum(metrics.horizontalAdvance(word) for word in self._words)
+        return QSize(round(words + self._theme.px(46)), round(self._theme.px(20)))
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Paint a stem up and a stem down, each with its word."""
+        if self._words is None:
+            return
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.font("note"))
+        metrics = painter.fontMetrics()
+        middle, half, r = self.height() / 2, theme.px(7), theme.px(3.6)
+        x = theme.px(6)
+        for word, token, up in zip(self._words, ("pos", "neg"), (True, False), strict=True):
+            color = theme.color(token)
+            painter.setPen(QPen(color, theme.px(2)))
+            painter.drawLine(QPointF(x, middle - half + (r if up else 0)), QPointF(x, middle + half - (0 if up else r)))
+            painter.setPen(QPen(color, 0))
+            painter.setBrush(color)
+            if up:
+                painter.drawEllipse(QPointF(x, middle - half + r), r, r)
+            else:
+                tip = QPointF(x, middle + half)
+                painter.drawPolygon(QPolygonF([tip, tip + QPointF(-r, -1.6 * r), tip + QPointF(r, -1.6 * r)]))
+            painter.setPen(theme.color("ink2"))
+            x += theme.px(10)
+            painter.drawText(QPointF(x, middle + metrics.ascent() / 2 - 1.5), word)
+            x += metrics.horizontalAdvance(word) + theme.px(18)

@@ -1,239 +1,294 @@
-"""The drawing surface: g in ink, ĝ in the accent over it, the error beneath."""
+"""The drawing surface: g in ink, ĝ in the accent over it, hidden units on the axis."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from mlpviz.data.strokes import Drawn, apply_stroke, grid, smoothed
-from mlpviz.nn.layout import Array
-from mlpviz.pictures.universality import Fit
-from mlpviz.views.kit.plot import Plot
+from mlpviz.nn.layout import Array, frozen
+from mlpviz.pictures.universality import Fit, board_range, label_place, ticks
+from mlpviz.views.kit.numbers import number_text, proper
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.overlay import (
+    DIMMED,
+    STALE,
+    OverlaidPlot,
+    net_symbol,
+    paint_label,
+    paint_tag,
+    set_line,
+)
+from mlpviz.views.universality.stems import Stems
 
-KEY_STEP, KEY_RAISE, BRUSH = 1 / 64, 1 / 40, 1 / 32
-QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
-LONGEST = "−0.0000"  # label of either left axis, so that both plots begin at the same x
+KEY_STEP, KEY_RAISE, BUMP = 1 / 64, 1 / 40, 1 / 32
+STROKE_SMOOTH = 2.0  # σ of a stroke drawn over a function that is not smoothed
+SLACK = 10.0  # a press this many pixels beside the plane still draws
 
 
-class FunctionPlot(Plot):
+class FunctionPlot(OverlaidPlot):
     """g can be drawn on it by mouse or by keys.
 
     Signals:
         stroked(drawn, finished): the function as the stroke has made it so far; `finished` when the button is let go.
+        bent(drawn): the function after a key bent it at the marker. settled(): the marker moved on.
     """
 
     stroked = pyqtSignal(object, bool)
+    bent = pyqtSignal(object)
+    settled = pyqtSignal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Function", parent, grid=True)
+        super().__init__(theme, "Function", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setToolTip(
-            "Press and drag to draw g. By keys: ← and → move the mark, ↑ and ↓ bend g there (with Shift more)."
+            "Press and drag to draw g; the last line drawn wins.\n"
+            "Keys: ← → move the marker, ↑ ↓ bend g there, with Shift four times as far; Home, End."
         )
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.reserve(LONGEST)
-        self.axes["bottom"].setTicks([[(x, "") for x in QUARTERS]])
-        self._drawn: Drawn | None = None
-        self._start: Drawn | None = None
-        self._stroke: list[tuple[float, float]] = []
-        self._mark = 0.5
-        self._range = (-1.0, 1.0)
+        self.setMouseTracking(True)
+        self.drawn: Drawn | None = None
+        self.marker: float | None = None
+        self.y_range = (-1.0, 1.0)
+        self._last: tuple[float, float] | None = None
         self._fit: Fit | None = None
-        self._axis = pg.InfiniteLine(0.0, angle=0)
-        self._raw, self._g = pg.PlotCurveItem(), pg.PlotCurveItem()
-        self._halo, self._net = pg.PlotCurveItem(), pg.PlotCurveItem()
-        self._stems = {sign: pg.PlotCurveItem(connect="pairs") for sign in ("pos", "neg")}
-        self._heads = {sign: pg.ScatterPlotItem() for sign in ("pos", "neg")}
-        self._worst = pg.PlotCurveItem()
-        self._key_mark = pg.InfiniteLine(self._mark, angle=90)
-        self._key_mark.setVisible(False)
-        self._labels = {"g": pg.TextItem("g"), "net": pg.TextItem("ĝ")}
-        for z, item in enumerate(
-            (self._axis, self._raw, *self._stems.values(), *self._heads.values(), self._g, self._halo, self._net)
-        ):
-            item.setZValue(z)
-            self.item.addItem(item)
-        for item in (self._worst, self._key_mark, *self._labels.values()):
+        self._stale = False
+        self._places: dict[str, tuple[float, float] | None] = {"g": None, "net": None}
+        self._zero = pg.InfiniteLine(0.0, angle=0)
+        self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in ("raw", "g", "halo", "net", "worst")}
+        self._cross = pg.InfiniteLine(0.5, angle=90)
+        self._cross.setVisible(False)
+        self.stems = Stems(theme)
+        for item in (self._zero, self._curves["worst"], self._curves["raw"], self._curves["g"]):
             self.item.addItem(item, ignoreBounds=True)
+        for item in (*self.stems.items, self._curves["halo"], self._curves["net"], self._cross):
+            self.item.addItem(item, ignoreBounds=True)
+        self.item.vb.disableAutoRange()
         self.item.setXRange(0.0, 1.0, padding=0.0)
+        self._set_range(self.y_range)
         self.restyle()
         theme.changed.connect(self.restyle)
 
     # ---- what is shown
 
     def show_function(self, drawn: Drawn) -> None:
-        """Show g; the vertical range follows it once a stroke is finished."""
-        self._drawn = drawn
-        g = smoothed(drawn)
-        x = grid()
-        self._raw.setData(x, drawn.raw if drawn.smooth > 0 else [0.0] * len(x))
-        self._raw.setVisible(drawn.smooth > 0)
-        self._g.setData(x, g)
-        if not self._stroke:
-            low, high = float(g.min()), float(g.max())
-            margin = 0.18 * (high - low) if high > low else max(0.5, 0.5 * abs(low))
-            self._range = (low - margin, high + margin)
-            self.item.setYRange(*self._range, padding=0)
-        peak = int(np.argmax(g))
-        self._place_label("g", x[peak], float(g[peak]), above=True)
-        self.setAccessibleDescription(f"g from {g.min():.3g} to {g.max():.3g}, {drawn.source}")
+        """Show g; the vertical range follows it between strokes."""
+        self.drawn = drawn
+        g, x = smoothed(drawn), grid()
+        set_line(self._curves["raw"], x if drawn.smooth > 0 else [], drawn.raw)
+        self._curves["g"].setData(x, g)
+        if self._last is None:
+            found = board_range(float(g.min()), float(g.max()), self.y_range)
+            if found != self.y_range:
+                self._set_range(found)
+        self._places["g"] = self._places["g"] if self._last is None else None
+        words = f"g from {proper(f'{g.min():.3g}')} to {proper(f'{g.max():.3g}')}"
+        self.setAccessibleDescription(self._marker_words() or words)
+        self.repaint_over()
 
-    def show_fit(self, fit: Fit | None, width: int, dimmed: bool) -> None:
-        """Lay a net over g; None: none. A dimmed one belongs to another g or other settings."""
-        self._fit = fit
-        alpha = 0.35 if dimmed else 1.0
-        for item in (self._net, self._halo):
-            item.setOpacity(alpha)
-            item.setData(fit.x if fit else [], fit.net if fit else [])
-        self._labels["net"].setVisible(fit is not None)
-        self._show_stems(fit)
-        self._worst.setData([fit.at] * 2 if fit else [], list(self._range) if fit else [])
-        if fit:
-            low = int(np.argmin(fit.net))
-            digits = str(width).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-            self._labels["net"].setText(f"ĝ{digits}")
-            self._place_label("net", float(fit.x[low]), float(fit.net[low]), above=False)
+    def show_fit(self, fit: Fit | None, stale: bool) -> None:
+        """Lay a net over g; None: none. A stale one belongs to another g or other settings."""
+        self._fit, self._stale = fit, stale
+        for name in ("net", "halo"):
+            self._curves[name].setOpacity(DIMMED if stale and name == "net" else 1.0)
+            set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
+        set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
+        self.stems.show_fit(fit, self.y_range, DIMMED if stale else 1.0)
+        self.repaint_over()
 
-    def _show_stems(self, fit: Fit | None) -> None:
-        # Height by the root of |a·u|: a linear height would hide most stems beside the largest.
-        stems = fit.stems if fit else np.empty((0, 2))
-        reach = 0.16 * (self._range[1] - self._range[0])
-        largest = float(np.max(np.abs(stems[:, 1]))) if len(stems) else 1.0
-        base = min(max(0.0, self._range[0]), self._range[1])
-        for sign, chosen in (("pos", stems[:, 1] > 0), ("neg", stems[:, 1] < 0)):
-            place, height = stems[chosen, 0], stems[chosen, 1]
-            tips = base + np.sign(height) * reach * np.sqrt(np.abs(height) / (largest or 1.0))
-            self._stems[sign].setData(np.repeat(place, 2), np.stack([np.full(len(tips), base), tips], axis=1).ravel())
-            self._heads[sign].setData(x=place, y=tips)
-
-    def _place_label(self, name: str, x: float, y: float, *, above: bool) -> None:
-        span = self._range[1] - self._range[0]
-        y = min(max(y, self._range[0] + 0.16 * span), self._range[1] - 0.16 * span)
-        self._labels[name].setAnchor((0.5, 1.0 if above else 0.0))
-        self._labels[name].setPos(min(max(x, 0.03), 0.96), y)
+    def _set_range(self, found: tuple[float, float]) -> None:
+        self.y_range = found
+        self.item.setYRange(*found, padding=0)
+        places = ticks(*found)
+        digits = max((len(f"{t:.4g}".partition(".")[2]) for t in places), default=0)
+        self.axes["left"].setTicks([[(t, proper(f"{t:.{digits}f}" if abs(t) < 1e4 else f"{t:.3g}")) for t in places]])
+        self._places = {"g": None, "net": None}
+        self.stems.show_fit(self._fit, self.y_range, DIMMED if self._stale else 1.0)
+        if self._fit is not None:
+            self._curves["worst"].setData([self._fit.at] * 2, list(found))
 
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""
-        theme = self.theme
-        self._axis.setPen(pg.mkPen(theme.color("edge"), width=1))
-        self._raw.setPen(pg.mkPen(theme.color("ink", 0.35), width=theme.px(1.2)))
-        self._g.setPen(pg.mkPen(theme.color("ink"), width=theme.px(2.2)))
-        self._halo.setPen(pg.mkPen(theme.color("panel"), width=theme.px(5)))
-        self._net.setPen(pg.mkPen(theme.color("accent"), width=theme.px(2.8)))
-        self._worst.setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
-        self._key_mark.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.4), style=Qt.PenStyle.DashLine))
-        for sign, symbol in (("pos", "o"), ("neg", "t")):
-            color = theme.color(sign)
-            self._stems[sign].setPen(pg.mkPen(color, width=theme.px(1.8)))
-            self._heads[sign].setData(symbol=symbol, pen=pg.mkPen(None), brush=color, size=theme.px(7))
-        for name, token in (("g", "ink"), ("net", "accent")):
-            self._labels[name].setColor(theme.color(token))
-            self._labels[name].setFont(theme.font("number", math=True, italic=True))
+        theme, curves = self.theme, self._curves
+        self.item.layout.setContentsMargins(0, 0, round(theme.px(14)), 0)
+        self._zero.setPen(pg.mkPen(theme.color("edge"), width=1))
+        curves["raw"].setPen(pg.mkPen(theme.color("ink", 0.35), width=theme.px(1.2)))
+        curves["g"].setPen(pg.mkPen(theme.color("ink"), width=theme.px(2.2)))
+        curves["halo"].setPen(pg.mkPen(theme.color("panel"), width=theme.px(5)))
+        curves["net"].setPen(pg.mkPen(theme.color("accent"), width=theme.px(2.8)))
+        curves["worst"].setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
+        self._cross.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.2), style=Qt.PenStyle.DashLine))
+        self.stems.restyle()
+        self._places = {"g": None, "net": None}
+
+    # ---- labels
+
+    def paint_over(self, painter: QPainter) -> None:
+        """The names of the curves, the tag of a stale net, the marker's numbers."""
+        theme, plane = self.theme, self.plane()
+        if self.drawn is None or plane.height() < 40:
+            return
+        g = self._pixels(grid(), smoothed(self.drawn), plane)
+        net = self._pixels(self._fit.x, self._fit.net, plane) if self._fit else None
+        size, ground = (plane.width(), plane.height()), theme.color("panel", 0.85)
+        curves = [g] if net is None else [g, net]
+        labels = [("g", "g", g, "ink")]
+        if net is not None and self._fit is not None:
+            labels.append(("net", net_symbol(self._fit.width), net, "accent"))
+        taken: list[Array] = []
+        if self._fit is not None:
+            column = np.arange(0.0, plane.height(), 8.0)
+            taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
+        for name, formula, own, token in labels:
+            others = [curve for curve in curves if curve is not own]
+            place = label_place(own, [*others, *taken], size, self._places[name])
+            self._places[name] = place
+            taken.append(np.array([place]))
+            at = plane.topLeft() + QPointF(*place)
+            paint_label(painter, at, formula, theme.px(17), theme.color(token), ground)
+        if self._stale and self._fit is not None:
+            paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), STALE)
+        if self.marker is not None and self.hasFocus():
+            self._paint_marker(painter, plane)
+
+    def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:
+        """A curve in pixels of the plane, at 129 places, those outside left out."""
+        at = np.linspace(0.0, 1.0, 129)
+        low, high = self.y_range
+        down = (high - np.interp(at, x, y)) / (high - low) * plane.height()
+        points = np.stack([at * plane.width(), down], axis=1)
+        inside: Array = points[(down > -40) & (down < plane.height() + 40)]
+        return inside if len(inside) else points
+
+    def _paint_marker(self, painter: QPainter, plane: QRectF) -> None:
+        x, g = self._marker_place()
+        at, theme = self.to_pixels(x, g), self.theme
+        painter.setPen(pg.mkPen(theme.color("accent"), width=theme.px(2)))
+        painter.setBrush(theme.color("panel"))
+        painter.drawEllipse(at, theme.px(5), theme.px(5))
+        font = theme.font("note")
+        words = self._marker_words()
+        width = QFontMetricsF(font).horizontalAdvance(words) + 12
+        left = min(max(at.x() + 10, plane.left() + 4), plane.right() - width - 4)
+        box = QRectF(left, plane.bottom() - theme.px(24), width, theme.px(20))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("tip"))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setFont(font)
+        painter.setPen(theme.color("tip_ink"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+
+    def _marker_place(self) -> tuple[float, float]:
+        x = 0.5 if self.marker is None else self.marker
+        return x, float(np.interp(x, grid(), smoothed(self.drawn))) if self.drawn else 0.0
+
+    def _marker_words(self) -> str:
+        if self.marker is None or self.drawn is None:
+            return ""
+        x, g = self._marker_place()
+        return f"x = {x:.3f}, g(x) = {number_text(g, 4)}"
 
     # ---- drawing by mouse
 
     def _place(self, at: QPointF) -> tuple[float, float]:
-        place = self.item.vb.mapSceneToView(at)
-        low, high = self._range
-        return float(place.x()), float(min(max(place.y(), low), high))
+        x, y = self.to_plane(at)
+        return min(max(x, 0.0), 1.0), min(max(y, self.y_range[0]), self.y_range[1])
 
     def mousePressEvent(self, ev: QMouseEvent | None) -> None:
         """Begin a stroke."""
-        if ev is None or ev.button() != Qt.MouseButton.LeftButton or self._drawn is None:
+        if ev is None or ev.button() != Qt.MouseButton.LeftButton or self.drawn is None:
+            return
+        if not self.plane().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(ev.position()):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        self._start, self._stroke = self._drawn, [self._place(ev.position())]
-        self._emit(False)
+        QToolTip.hideText()
+        self._last = self._place(ev.position())
+        self._draw_to(self._last, finished=False)
 
     def mouseMoveEvent(self, ev: QMouseEvent | None) -> None:
-        """Go on with a stroke."""
-        if ev is not None and self._stroke:
-            self._stroke.append(self._place(ev.position()))
-            self._emit(False)
+        """Go on with a stroke; without one tell about the unit under the pointer."""
+        if ev is None:
+            return
+        if self._last is not None:
+            self._draw_to(self._place(ev.position()), finished=False)
+            return
+        text = self._unit_words(ev.position())
+        if text:
+            QToolTip.showText(ev.globalPosition().toPoint(), text, self)
 
     def mouseReleaseEvent(self, ev: QMouseEvent | None) -> None:
         """End a stroke."""
-        if ev is not None and self._stroke:
-            self._stroke.append(self._place(ev.position()))
-            self._emit(True)
+        if ev is not None and ev.button() == Qt.MouseButton.LeftButton and self._last is not None:
+            self._draw_to(self._place(ev.position()), finished=True)
 
-    def _emit(self, finished: bool) -> None:
-        if self._start is None:
+    def _draw_to(self, at: tuple[float, float], *, finished: bool) -> None:
+        if self.drawn is None or self._last is None:
             return
-        drawn = apply_stroke(self._start, self._stroke)
-        if finished:
-            self._stroke, self._start = [], None
+        drawn = apply_stroke(self.drawn, [self._last, at])
+        if self.drawn.source != "drawn" and not drawn.smooth:
+            drawn = Drawn(drawn.raw, STROKE_SMOOTH, drawn.source)
+        self._last = None if finished else at
         self.stroked.emit(drawn, finished)
+
+    def _unit_words(self, at: QPointF) -> str:
+        """The formula of the unit whose mark is near, with its numbers; "" where there is none."""
+        if self._fit is None or not len(self._fit.units.place):
+            return ""
+        x, _ = self.to_plane(at)
+        units, zero = self._fit.units, self.to_pixels(0, self.stems.base(self.y_range)).y()
+        nearest = int(np.argmin(np.abs(units.place - x)))
+        away = abs(units.place[nearest] - x) * self.plane().width()
+        if away > self.theme.px(6) or abs(at.y() - zero) > 0.2 * self.plane().height():
+            return ""
+        return self.stems.words(self._fit, nearest)
 
     # ---- drawing by keys
 
+    def focusInEvent(self, ev: QFocusEvent | None) -> None:
+        """Reached by keyboard, the marker appears."""
+        super().focusInEvent(ev)
+        if ev is not None and ev.reason() != Qt.FocusReason.MouseFocusReason:
+            self._move_marker(0.5 if self.marker is None else self.marker)
+
+    def focusOutEvent(self, ev: QFocusEvent | None) -> None:
+        """The marker goes with the focus."""
+        super().focusOutEvent(ev)
+        self._cross.setVisible(False)
+        self.settled.emit()
+        self.repaint_over()
+
     def keyPressEvent(self, ev: QKeyEvent | None) -> None:
-        """← → move the mark, ↑ ↓ bend g there."""
-        if ev is None or self._drawn is None:
+        """← → move the marker, ↑ ↓ bend g there."""
+        if ev is None or self.drawn is None:
             return
         key, more = ev.key(), 4.0 if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            step = KEY_STEP * more * (1 if key == Qt.Key.Key_Right else -1)
-            self._mark = min(max(self._mark + step, 0.0), 1.0)
-            self._key_mark.setValue(self._mark)
-            self._key_mark.setVisible(True)
-            value = float(np.interp(self._mark, grid(), smoothed(self._drawn)))
-            self.setAccessibleDescription(f"g({self._mark:.3f}) = {value:.4g}")
-        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            sign = 1 if key == Qt.Key.Key_Up else -1
-            self.stroked.emit(self._bent(sign * KEY_RAISE * more * (self._range[1] - self._range[0])), True)
+        x = 0.5 if self.marker is None else self.marker
+        moves = {
+            Qt.Key.Key_Left: x - KEY_STEP * more,
+            Qt.Key.Key_Right: x + KEY_STEP * more,
+            Qt.Key.Key_Home: 0.0,
+            Qt.Key.Key_End: 1.0,
+        }
+        raises = {Qt.Key.Key_Up: 1.0, Qt.Key.Key_Down: -1.0}
+        if key in moves:
+            self.settled.emit()
+            self._move_marker(min(max(moves[Qt.Key(key)], 0.0), 1.0))
+        elif key in raises:
+            self.marker = x
+            by = raises[Qt.Key(key)] * KEY_RAISE * more * (self.y_range[1] - self.y_range[0])
+            bump: Array = by * np.exp(-0.5 * ((grid() - x) / BUMP) ** 2)
+            self.bent.emit(Drawn(frozen(self.drawn.raw + bump), self.drawn.smooth, "drawn"))
         else:
             super().keyPressEvent(ev)
 
-    def _bent(self, by: float) -> Drawn:
-        """g raised around the mark by a smooth bump."""
-        assert self._drawn is not None
-        bump: Array = by * np.exp(-0.5 * ((grid() - self._mark) / BRUSH) ** 2)
-        raw = self._drawn.raw + bump
-        raw.flags.writeable = False
-        return Drawn(raw, self._drawn.smooth, "drawn")
-
-
-class ErrorPlot(Plot):
-    """ĝ − g on the same x, its largest value marked."""
-
-    def __init__(self, theme: Theme, above: FunctionPlot, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "Error of the shown net", parent)
-        self.reserve(LONGEST)
-        self.axes["bottom"].setTicks([[(x, f"{x:g}") for x in QUARTERS]])
-        self.set_axis_symbol("bottom", "x")
-        self.item.setXLink(above.item)
-        self._axis = pg.InfiniteLine(0.0, angle=0)
-        self._curve = pg.PlotCurveItem(fillLevel=0.0)
-        self._mark = pg.ScatterPlotItem()
-        for item in (self._axis, self._curve, self._mark):
-            self.item.addItem(item)
-        self.item.setXRange(0.0, 1.0, padding=0.0)
-        self.restyle()
-        theme.changed.connect(self.restyle)
-
-    def show_fit(self, fit: Fit | None, dimmed: bool) -> None:
-        """Show the error of a net; None: none."""
-        for item in (self._curve, self._mark):
-            item.setOpacity(0.35 if dimmed else 1.0)
-        self._curve.setData(fit.x if fit else [], fit.error if fit else [])
-        self._mark.setData(x=[fit.at] if fit else [], y=[fit.signed] if fit else [])
-        reach = 1.25 * (fit.sup if fit and fit.sup > 0 else 1.0)
-        self.item.setYRange(-reach, reach, padding=0)
-        sup = fit.sup if fit else 0.0
-        ticks = [(0.0, "0")] if not sup else [(-sup, f"−{sup:.2g}"), (0.0, "0"), (sup, f"{sup:.2g}")]
-        self.axes["left"].setTicks([ticks])
-
-    def restyle(self) -> None:
-        """Take over the theme's colours and sizes."""
-        theme = self.theme
-        self._axis.setPen(pg.mkPen(theme.color("edge"), width=1))
-        self._curve.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.6)))
-        self._curve.setBrush(theme.color("accent", 0.22))
-        self._mark.setData(
-            pen=pg.mkPen(theme.color("accent"), width=theme.px(2)), brush=theme.color("panel"), size=theme.px(9)
-        )
+    def _move_marker(self, x: float) -> None:
+        self.marker = x
+        self._cross.setValue(x)
+        self._cross.setVisible(True)
+        self.setAccessibleDescription(self._marker_words())
+        self.repaint_over()

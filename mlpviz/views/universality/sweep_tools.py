@@ -1,0 +1,187 @@
+"""The page's part of the toolbar."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer
+from PyQt6.QtGui import QFontMetricsF, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from mlpviz.document import edits
+from mlpviz.experiments.sweep import METHODS
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.config import MAX_SEED
+from mlpviz.session import Session
+from mlpviz.views.kit.controls import Combo, WholeBox, key_label
+from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.edit import edit
+from mlpviz.views.universality.state import phase, state_of
+
+PLAY_MS = 900
+METHOD_TIPS = {"adam": "Full batch, rate 0.01, from the usual random start.", "gd": "Full batch, rate 0.1."}
+WORDS = {"running": ("Pause", "pause"), "partial": ("Resume", "train")}
+
+
+class SweepTools(QWidget):
+    """Sweep, Play widths, activation, method, seed. Words give way where the toolbar is short."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._theme = session, theme
+        self._timer = QTimer(self)
+        self._timer.setInterval(PLAY_MS)
+        self._timer.timeout.connect(self._play_next)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._add_buttons()
+        self._add_choices()
+        self._row.addStretch(1)
+        self._fit_theme()
+        session.document_changed.connect(self._document_changed)
+        session.job_changed.connect(self._show)
+        theme.changed.connect(self._fit_theme)
+        self._show()
+
+    def _add_buttons(self) -> None:
+        self.sweep = QPushButton("Sweep")
+        self.sweep.setObjectName("train")
+        self.sweep.setCheckable(True)
+        self.sweep.setAccessibleName("Sweep")
+        self.sweep.clicked.connect(self._toggle)
+        self.play = QPushButton("Play widths")
+        self.play.setObjectName("flat")
+        self.play.setCheckable(True)
+        self.play.setAccessibleName("Play widths")
+        self.play.setToolTip("Show the nets one after another, from the narrowest to the widest.")
+        self.play.toggled.connect(self._set_playing)
+        for button in (self.sweep, self.play):
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            self._row.addWidget(button)
+
+    def _add_choices(self) -> None:
+        words = [key_label(word) for word in ("activation", "method", "seed")]
+        self.activation = Combo("Activation of the sweep", "The function f of the hidden units.", words[0])
+        self.activation.set_items([(key, row.name, row.sentence) for key, row in ACTIVATIONS.items()])
+        self.activation.chosen.connect(lambda key: self._set("activation", key))
+        self.method = Combo(
+            "Method of the sweep", "How the nets are trained: full batch, from a random start.", words[1]
+        )
+        self.method.set_items([(key, word, METHOD_TIPS.get(key, "")) for key, word in METHODS.items()])
+        self.method.chosen.connect(lambda key: self._set("method", key))
+        tip = "Draws the starting weights of every net: the same seed, the same nets, to the last bit."
+        self.seed = WholeBox("Seed of the sweep", tip, 0, MAX_SEED)
+        self.seed.setObjectName("framed")  # in the toolbar a number without a frame would float
+        self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.seed.valueChanged.connect(lambda value: self._set("seed", value))
+        words[2].setBuddy(self.seed)
+        for word, control in zip(words, (self.activation, self.method, self.seed), strict=True):
+            self._row.addWidget(word)
+            self._row.addWidget(control)
+        self._words = words
+
+    def _fit_theme(self) -> None:
+        px = self._theme.px
+        self.sweep.setFixedWidth(round(px(104)))
+        self.seed.setFixedWidth(round(px(48)))
+        self.activation.setFixedWidth(round(px(88)))
+        self.method.setFixedWidth(round(px(136)))
+        self._show()
+        self._make_room()
+
+    # ---- room
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Take the words that fit."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Without room Play widths is an icon; with less still the settings are told by their tooltips alone."""
+        play, words, rest = self._widths()
+        room = self.width() - rest
+        short = room < play + words
+        self.play.setText("" if short else "Play widths")
+        bare = short and room < round(self._theme.px(36)) + words
+        for word in self._words:
+            # Not hidden: a combo box is known to assistive technology by its label.
+            word.setMaximumWidth(0 if bare else 16777215)
+        self.setMinimumWidth(rest + round(self._theme.px(36)))
+
+    def _widths(self) -> tuple[int, int, int]:
+        """Room for Play widths, for the words, and for all the rest, in pixels."""
+        metrics = QFontMetricsF(self._theme.font())
+        play = round(metrics.horizontalAdvance("Play widths") + self._theme.px(42))
+        words = sum(word.sizeHint().width() for word in self._words)
+        fixed = sum(widget.width() for widget in (self.sweep, self.activation, self.method, self.seed))
+        return play, words, fixed + 8 * self._row.count()
+
+    def sizeHint(self) -> QSize:
+        """With all words."""
+        return QSize(sum(self._widths()), round(self._theme.px(36)))
+
+    # ---- intents
+
+    def _toggle(self) -> None:
+        session = self._session
+        if session.job == "sweep":
+            session.cancel_sweep()
+        elif phase(session) == "done":
+            session.noted.emit("Every width is trained. Another g, activation, method or seed gives a new sweep.")
+        else:
+            session.start_sweep()
+        self._show()
+
+    def _set(self, field: str, value: object) -> None:
+        name = f"Change {field} of the sweep"
+        merge = "sweep.seed" if field == "seed" else None
+        edit(self._session, name, lambda d: edits.set_sweep(d, **{field: value}), merge=merge)
+
+    # ---- playing
+
+    def _set_playing(self, on: bool) -> None:
+        if on:
+            widths = self._playable()
+            if self._session.document.view.width == widths[-1]:
+                self._session.look(width=widths[0])
+            self._timer.start()
+        else:
+            self._timer.stop()
+        set_icon(self.play, "pause" if on else "train", self._theme)
+
+    def _play_next(self) -> None:
+        later = [width for width in self._playable() if width > self._session.document.view.width]
+        if later:
+            self._session.look(width=later[0])
+        if len(later) <= 1:
+            self.play.setChecked(False)
+
+    def _playable(self) -> list[int]:
+        widths = self._session.document.sweep.widths
+        return [width for width in widths if state_of(self._session, width) is not None] or list(widths)
+
+    # ---- showing
+
+    def _document_changed(self, changed: frozenset[str]) -> None:
+        if changed & {"sweep", "results", "function"}:
+            self._show()
+
+    def _show(self) -> None:
+        spec, now = self._session.document.sweep, phase(self._session)
+        self.activation.choose(spec.activation)
+        self.method.choose(spec.method)
+        self.seed.show_value(spec.seed)
+        with QSignalBlocker(self.sweep):
+            self.sweep.setChecked(now == "running")
+        word, picture = WORDS.get(now, ("Sweep", "train"))
+        self.sweep.setText(word)
+        set_icon(self.sweep, picture, self._theme, "on_accent")
+        set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme)
+        self.sweep.setToolTip(
+            {
+                "running": "Pause the sweep: the finished nets stay.",
+                "partial": "Go on with the widths that are missing.",
+                "stale": "g or the settings changed: train all nets anew.",
+                "done": "Every width is trained; another g, activation, method or seed gives a new sweep.",
+            }.get(now, "Train one net of each width to follow g.")
+        )

@@ -1,0 +1,465 @@
+"""The window: pages, tools, menus, files, keys, notices, geometry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QMimeData, QPointF, QSettings, Qt, QUrl
+from PyQt6.QtGui import QAction, QDropEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollBar,
+    QTabBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from mlpviz.document import edits
+from mlpviz.errors import UserError
+from mlpviz.files import weights
+from mlpviz.files.recovery import Offer, Recovery
+from mlpviz.session import Session
+from mlpviz.views.file_actions import columns_of
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.readouts import ValueLabel
+from mlpviz.views.window import MainWindow
+from tests.views.finding import named
+
+
+class Answers:
+    """Stands in for the dialogues: gives prepared answers, and notes what was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+        self.asked: list[str] = []
+        self.path: Path | None = None
+        self.decision = "discard"
+        self.column = 0
+        self.word: str | None = "relu"
+        self.offered = "recover"
+
+    def problem(self, title: str, sentence: str) -> None:
+        self.told.append((title, sentence))
+
+    def unsaved(self, name: str) -> str:
+        self.asked.append(name)
+        return self.decision
+
+    def recover(self, offer: Offer) -> str:
+        return self.offered
+
+    def open_path(self, folder: Path) -> Path | None:
+        return self.path
+
+    data_path = weights_path = save_path = open_path
+
+    def export_path(self, start: Path) -> tuple[Path, str] | None:
+        return None if self.path is None else (self.path, "float32")
+
+    def target(self, columns: list[str]) -> int | None:
+        return self.column
+
+    def activation(self, sentence: str) -> str | None:
+        return self.word
+
+    def about(self, text: str) -> None:
+        self.told.append(("about", text))
+
+    def shortcuts(self, rows: list[tuple[str, str]]) -> None:
+        self.told += rows
+
+
+@pytest.fixture
+def window(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[MainWindow]:
+    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path / "state"))
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    settings.setValue("theme", "light")
+    window = MainWindow(Session(), theme, settings, Answers())  # type: ignore[arg-type]
+    window.show()
+    window.activateWindow()
+    qtbot.waitActive(window)
+    settle(window, qtbot)
+    yield window
+    answers(window).decision = "discard"
+    window.close()
+    window.deleteLater()
+
+
+def answers(window: MainWindow) -> Answers:
+    assert isinstance(window.dialogs, Answers)
+    return window.dialogs
+
+
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.session.pictures.idle)
+
+
+def action(window: MainWindow, text: str) -> QAction:
+    found = [a for a in window.findChildren(QAction) if a.text().split("\t")[0] == text]
+    assert len(found) == 1, [a.text() for a in window.findChildren(QAction)]
+    return found[0]
+
+
+def value(window: MainWindow, name: str) -> str:
+    return named(window, ValueLabel, name).text()
+
+
+# ---- names
+
+
+def interactive(window: MainWindow) -> list[QWidget]:
+    kinds = (QAbstractButton, QAbstractSpinBox, QComboBox, QAbstractSlider, QLineEdit, QTabBar)
+    return [
+        w
+        for w in window.findChildren(QWidget)
+        if isinstance(w, kinds)
+        and not isinstance(w, QScrollBar)
+        and not isinstance(w.parent(), (QAbstractSpinBox, QComboBox, QTabBar))
+        and not w.objectName().startswith("qt_")
+    ]
+
+
+def test_every_control_has_a_name_of_its_own_and_explains_itself(window: MainWindow, qtbot: QtBot) -> None:
+    window.page(1)
+    for index in range(3):
+        window.page(0).tables.show_page(index)  # type: ignore[attr-defined]
+    controls = [w for w in interactive(window) if type(w).__name__ != "QTableCornerButton"]
+    names = Counter(w.accessibleName() or getattr(w, "text", str)() for w in controls if type(w) is not QAbstractButton)
+    assert [name for name, count in names.items() if count > 1] == []
+    assert "" not in names
+    explained = [w for w in controls if not isinstance(w, QTabBar) and type(w) is not QAbstractButton]
+    assert [w.accessibleName() for w in explained if not w.toolTip()] == []
+
+
+def test_the_names_that_scripts_rely_on(window: MainWindow) -> None:
+    names = {w.accessibleName() for w in window.findChildren(QWidget)}
+    assert {
+        "Train", "Step", "Reset", "Add hidden layer", "Remove hidden layer", "Width of hidden layer 1",
+        "Activation of hidden layer 2", "Data set", "Loss", "Optimizer", "Batch size", "Learning rate", "Noise",
+        "Training ratio", "Seed", "Loss curve", "Decision surface", "Representation", "Network diagram", "Epoch",
+        "Training loss", "Test loss", "Test accuracy",
+    } <= names  # fmt: skip
+    bar = window.toolbar.tabs.bar
+    assert [bar.accessibleTabName(i) for i in range(bar.count())] == ["Lab", "Universality"]
+    menus = [a.text() for a in window.menuBar().actions()]
+    assert menus == ["File", "Edit", "Network", "Run", "View", "Help"]
+
+
+def test_every_key_is_used_once(window: MainWindow) -> None:
+    keys = [key.toString() for a in window.findChildren(QAction) for key in a.shortcuts()]
+    assert {"Ctrl+R", "Ctrl+E", "Ctrl+Z", "Ctrl+Shift+Z", "F1"} <= set(keys)
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
+# ---- training
+
+
+def test_train_pauses_and_counts(window: MainWindow, qtbot: QtBot) -> None:
+    train = window.toolbar.buttons.train
+    before = float(value(window, "Training loss"))
+    qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
+    assert train.isChecked()
+    assert (train.text(), train.accessibleName()) == ("Pause", "Train")
+    qtbot.waitUntil(lambda: int(value(window, "Epoch").replace(",", "")) >= 20)
+    qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
+    assert train.text() == "Train"
+    assert not train.isChecked()
+    settle(window, qtbot)
+    assert float(value(window, "Training loss")) < before / 2
+    assert value(window, "Test accuracy").endswith("%")
+    assert action(window, "Undo train").isEnabled()
+    qtbot.mouseClick(window.toolbar.buttons.reset, Qt.MouseButton.LeftButton)
+    settle(window, qtbot)
+    assert float(value(window, "Training loss")) == before
+    assert value(window, "Epoch") == "0"
+
+
+def test_space_trains_and_period_steps_unless_the_control_uses_them(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Space)
+    assert session.job == "train"
+    QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Space)
+    assert session.job is None
+    step = session.live.step
+    QTest.keyClick(window, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: session.job is None and session.live.step == step + 1)
+    shuffle = window.findChild(QCheckBox)
+    shuffle.setFocus()
+    QTest.keyClick(shuffle, Qt.Key.Key_Space)
+    assert session.job is None
+    assert not shuffle.isChecked()
+    seed = named(window, QAbstractSpinBox, "Learning rate")
+    seed.setFocus()
+    QTest.keyClick(seed, Qt.Key.Key_Period)
+    assert session.live.step == step + 1
+
+
+def test_xor_has_no_test_figures(window: MainWindow, qtbot: QtBot) -> None:
+    action(window, "The lecture's XOR network").trigger()
+    settle(window, qtbot)
+    assert value(window, "Test loss") == value(window, "Test accuracy") == "–"
+    assert value(window, "Training accuracy").startswith("100.0")
+
+
+def test_a_typed_weight_changes_the_figures(window: MainWindow, qtbot: QtBot) -> None:
+    before = value(window, "Training loss")
+    window.session.edit("Weight", lambda d: edits.set_parameter(d, 2, 0, 0, 9.0))
+    settle(window, qtbot)
+    assert value(window, "Training loss") != before
+
+
+def test_speed_reaches_the_session(window: MainWindow) -> None:
+    slider = window.toolbar.speed.slider
+    slider.setValue(0)
+    assert window.session.steps_per_frame == 1
+    slider.setValue(slider.maximum())
+    assert window.session.steps_per_frame is None
+
+
+def test_divergence_is_told_and_mended(window: MainWindow, qtbot: QtBot) -> None:
+    def wild(document: object) -> edits.Edited:
+        return edits.set_training(edits.set_loss(document, "squared").document, learning_rate=1000.0)  # type: ignore[arg-type]
+
+    window.session.edit("Wild", wild)
+    window.session.train()
+    qtbot.waitUntil(lambda: window.session.job is None, timeout=10_000)
+    assert window.strip.isVisible()
+    assert window.strip.text().startswith("Diverged at step ")
+    named(window, QPushButton, "Halve η and start again").click()
+    assert not window.strip.isVisible()
+    assert window.session.document.training.learning_rate == 500
+    assert window.session.live.epoch == 0
+
+
+# ---- menus and pages
+
+
+def test_undo_names_what_it_takes_back(window: MainWindow) -> None:
+    assert not window.menus.undo.isEnabled()
+    action(window, "Add a hidden layer").trigger()
+    assert window.menus.undo.text() == "Undo add hidden layer"
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.session.document.network.hidden) == 2
+    assert window.menus.redo.text() == "Redo add hidden layer"
+    window.menus.redo.trigger()
+    assert len(window.session.document.network.hidden) == 3
+
+
+def test_pages_bring_their_own_tools(window: MainWindow) -> None:
+    window.toolbar.tabs.bar.setCurrentIndex(1)
+    assert window.session.document.view.workspace == "universality"
+    assert named(window, QPushButton, "Sweep").isVisible()
+    assert not window.toolbar.buttons.isVisible()
+    assert not window.toolbar.readouts.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert window.toolbar.buttons.isVisible()
+    assert window.toolbar.readouts.isVisible()
+
+
+def test_help(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert ("Space", "Train or pause") in answers(window).told
+    action(window, "About mlpviz").trigger()
+    assert "GNU General Public License" in answers(window).told[-1][1]
+
+
+def test_theme_and_text_size_are_remembered(window: MainWindow, theme: Theme) -> None:
+    window.toolbar.theme_button.click()
+    assert theme.dark
+    assert action(window, "Dark").isChecked()
+    action(window, "Larger text").trigger()
+    assert theme.scale == 1.5
+    action(window, "Normal text").trigger()
+    assert window._settings.value("theme") == "dark"
+
+
+def test_notes_pass(window: MainWindow) -> None:
+    window.session.noted.emit("47 parameters drawn anew.")
+    assert window.note.isVisible()
+    assert window.note.text() == "47 parameters drawn anew."
+    assert window.centralWidget().rect().contains(window.note.geometry())
+    named(window, QPushButton, "Dismiss note").click()
+    assert not window.note.isVisible()
+
+
+# ---- files
+
+
+def test_save_open_and_recent(window: MainWindow, tmp_path: Path) -> None:
+    assert window.windowTitle() == "untitled.mlpviz – mlpviz"
+    action(window, "Add a hidden layer").trigger()
+    assert "— edited" in window.windowTitle()
+    answers(window).path = tmp_path / "net.mlpviz"
+    action(window, "Save").trigger()
+    assert window.windowTitle() == "net.mlpviz – mlpviz"
+    action(window, "New").trigger()
+    assert len(window.session.document.network.hidden) == 2
+    assert window.files.recent() == [tmp_path / "net.mlpviz"]
+    action(window, "Open…").trigger()
+    assert len(window.session.document.network.hidden) == 3
+    assert answers(window).asked == []
+
+
+def test_unsaved_changes_are_asked_about(window: MainWindow, tmp_path: Path) -> None:
+    action(window, "Add a hidden layer").trigger()
+    answers(window).decision = "cancel"
+    action(window, "New").trigger()
+    assert len(window.session.document.network.hidden) == 3
+    assert not window.close()
+    assert window.isVisible()
+    answers(window).decision, answers(window).path = "save", tmp_path / "kept.mlpviz"
+    action(window, "New").trigger()
+    assert (tmp_path / "kept.mlpviz").is_file()
+    assert len(window.session.document.network.hidden) == 2
+    assert len(answers(window).asked) == 3
+
+
+def test_what_cannot_be_opened_is_told_in_a_sentence(window: MainWindow, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.mlpviz"
+    bad.write_bytes(b"no zip")
+    answers(window).path = bad
+    document = window.session.document
+    action(window, "Open…").trigger()
+    (title, sentence), = answers(window).told  # fmt: skip
+    assert title == "Open"
+    assert "bad.mlpviz" in sentence
+    assert window.session.document is document
+    answers(window).path = tmp_path / "weights.json"
+    action(window, "Save as…").trigger()
+    assert "must end in .mlpviz" in answers(window).told[-1][1]
+
+
+def test_data_weights_and_exports(window: MainWindow, tmp_path: Path) -> None:
+    table = tmp_path / "flowers.csv"
+    table.write_text("kind,a,b\nx,1,2\ny,3,4\nx,2,2\ny,5,1\n")
+    answers(window).path = table
+    action(window, "Import data…").trigger()
+    data = window.session.document.data
+    assert data.name == "table"
+    assert data.table is not None
+    assert data.table.input_names == ("a", "b")
+    assert named(window, QComboBox, "Data set").currentText() == "your table"
+    answers(window).path = tmp_path / "net.npz"
+    action(window, "Export weights…").trigger()
+    read = weights.read(tmp_path / "net.npz")
+    assert np.allclose(read.theta, window.session.live.theta, rtol=1e-6)
+    window.session.edit("Weight", lambda d: edits.set_parameter(d, 0, 0, 0, 9.0))
+    action(window, "Import weights…").trigger()
+    assert np.array_equal(window.session.live.theta, read.theta)
+
+
+def test_a_file_without_words_is_asked_its_activation(window: MainWindow, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.npz"
+    np.savez(
+        bare, **{"0.weight": np.ones((3, 2)), "0.bias": np.ones(3), "2.weight": np.ones((1, 3)), "2.bias": np.ones(1)}
+    )
+    answers(window).path = bare
+    action(window, "Import weights…").trigger()
+    assert [layer.activation for layer in window.session.document.network.hidden] == ["relu"]
+
+
+def test_columns_of_a_table(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("u,v,w\n1,2,3\n4,5,6\n")
+    (tmp_path / "b.csv").write_text("1,2\n4,5\n")
+    assert columns_of(tmp_path / "a.csv") == ["u", "v", "w"]
+    assert columns_of(tmp_path / "b.csv") == ["1", "2"]
+    assert columns_of(tmp_path / "missing.csv") == []
+    assert columns_of(tmp_path / "c.npz") == []
+    (tmp_path / "e.csv").write_text("")
+    with pytest.raises(UserError):
+        columns_of(tmp_path / "e.csv")
+
+
+def test_files_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4\n5,7\n2,2\n")
+    for name in ("t.csv", "t.txt"):
+        mime = QMimeData()
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name))])
+        none = Qt.KeyboardModifier.NoModifier
+        window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
+    assert window.session.document.data.name == "table"
+    assert "t.txt is neither" in answers(window).told[-1][1]
+
+
+def test_what_a_crash_left_is_offered(window: MainWindow, tmp_path: Path) -> None:
+    left = Recovery(tmp_path / "state" / "recovery")
+    left.write(edits.add_hidden_layer(edits.new_document()).document, None)
+    offer = Offer(left._file(left._name, "mlpviz"), None, 0.0)
+    window.session.storage.offers = lambda: [offer]  # type: ignore[method-assign]
+    window.open_first(None)
+    assert len(window.session.document.network.hidden) == 3
+    assert "— edited" in window.windowTitle()
+    left.discard()
+
+
+# ---- geometry
+
+
+def cut_off(window: MainWindow) -> list[str]:
+    """Labels and controls in sight that have less room than they need."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or not isinstance(widget, (QLabel, QAbstractButton, QComboBox, QAbstractSpinBox)):
+            continue
+        if type(widget).__name__ in ("ElidedLabel", "QAbstractButton") or isinstance(widget.parent(), QTabBar):
+            continue
+        least = widget.minimumSizeHint()
+        name = widget.accessibleName() or getattr(widget, "text", str)()
+        if isinstance(widget, QLabel) and not widget.wordWrap() and widget.width() < least.width() - 1:
+            found.append(f"{name}: {widget.width()} < {least.width()} wide")
+        if widget.height() < min(least.height(), 16):
+            found.append(f"{name}: {widget.height()} < {least.height()} high")
+        parent = widget.parentWidget()
+        if parent is None or parent.objectName() == "qt_scrollarea_viewport":
+            continue
+        if not parent.rect().adjusted(-1, -1, 1, 1).contains(widget.geometry()):
+            found.append(f"{name}: sticks out of its {type(parent).__name__}")
+    return found
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800), (1920, 1080)])
+def test_nothing_overlaps_or_is_cut_off(
+    window: MainWindow, theme: Theme, qtbot: QtBot, size: tuple[int, int], scale: float, dark: bool
+) -> None:
+    theme.set(dark=dark, scale=scale)
+    window.resize(*size)
+    settle(window, qtbot)
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    lab = window.page(0)
+    cards = [lab.data, lab.training, lab.diagram, lab.representation, lab.tables, lab.output, lab.loss]  # type: ignore[attr-defined]
+    places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
+    for i, place in enumerate(places):
+        assert not any(place.intersects(other) for other in places[:i]), cards[i]
+        if scale == 1:
+            assert window.rect().contains(place), cards[i]
+    if scale == 1 or size[0] >= 1280:
+        assert not lab._scroll.horizontalScrollBar().isVisible()  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: cut_off(window) == [])
+
+
+def test_the_layout_is_remembered_and_reset(window: MainWindow) -> None:
+    lab = window.page(0)
+    assert lab.sizes() == []  # type: ignore[attr-defined]
+    usual = lab._right.sizes()  # type: ignore[attr-defined]
+    lab._right.setSizes([300, 400])  # type: ignore[attr-defined]
+    lab._right.splitterMoved.emit(300, 1)  # type: ignore[attr-defined]
+    kept = lab.sizes()  # type: ignore[attr-defined]
+    assert len(kept) == 4
+    action(window, "Reset layout").trigger()
+    assert lab._right.sizes() == usual  # type: ignore[attr-defined]
+    lab.restore_sizes(kept)  # type: ignore[attr-defined]
+    assert lab.sizes() == kept  # type: ignore[attr-defined]

@@ -1,0 +1,140 @@
+"""The Universality page's names, geometry and looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint
+from PyQt6.QtGui import QColor
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from mlpviz.document import edits
+from mlpviz.session import Session
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality import UniversalityPage
+
+
+@pytest.fixture
+def session(qapp: object) -> Iterator[Session]:
+    session = Session()
+    session.edit("Few steps", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), steps=40))
+    session.look(width=4)
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
+    page = UniversalityPage(session, theme)
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.toolbar_widget())
+    page.toolbar_widget().resize(900, 40)
+    page.toolbar_widget().show()
+    page.resize(1264, 712)
+    page.show()
+    qtbot.waitExposed(page)
+    return page
+
+
+def sweep(session: Session, qtbot: QtBot) -> None:
+    session.start_sweep()
+    qtbot.waitUntil(lambda: session.job is None, timeout=20_000)
+    settle(session, qtbot)
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: session.pictures.idle, timeout=20_000)
+    QTest.qWait(20)
+
+
+def test_every_control_has_a_name_and_a_tooltip(page: UniversalityPage) -> None:
+    tools = page.toolbar_widget()
+    names = {child.accessibleName() for child in (*page.findChildren(QWidget), *tools.findChildren(QWidget))}
+    assert {"Function", "Error against width", "Sweep", "Preset", "Smoothing", "Clear function", "Width shown"} <= names
+    assert {"Activation of the sweep", "Method of the sweep", "Seed of the sweep", "Net of width 8"} <= names
+    for root in (page, tools):
+        for control in (*root.findChildren(QAbstractButton), *root.findChildren(QComboBox)):
+            if control.isVisible():
+                assert control.accessibleName() or control.text()
+                assert control.toolTip() or control.parent().toolTip() or control.objectName() == ""
+        buddies = {label.buddy() for label in root.findChildren(QLabel)}
+        assert set(root.findChildren(QComboBox)) <= buddies
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "height", "scale"), [(1008, 600, 1.0), (1264, 712, 1.0), (1904, 992, 1.0)])
+def test_nothing_is_cut_off_or_overlaps(
+    page: UniversalityPage, theme: Theme, qtbot: QtBot, width: int, height: int, scale: float, dark: bool
+) -> None:
+    theme.set(dark=dark, scale=scale)
+    page.resize(width, height)
+    QTest.qWait(10)
+    cards = [page.draw, page.error, page.widths]
+    boxes = [card.rect().translated(card.mapTo(page, QPoint(0, 0))) for card in cards]
+    assert all(page.rect().contains(box) for box in boxes)
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    for card in cards:
+        for child in card.findChildren(QWidget):
+            if child.isVisible() and child.parent() is card and child.minimumSizeHint().isValid():
+                assert child.width() >= child.minimumSizeHint().width()
+                assert card.rect().contains(child.geometry())
+    for number in page.draw.numbers.figures():
+        if number.isVisible():
+            assert number.width() >= number.sizeHint().width()
+            assert page.draw.numbers.rect().contains(number.geometry())
+    above, below = page.draw.plot.plane(), page.draw.error.plane()
+    assert above.left() == pytest.approx(below.left(), abs=0.5)
+    assert above.right() == pytest.approx(below.right(), abs=0.5)
+    assert above.height() > 90
+    assert below.height() > 30
+    centres = [float(tile.geometry().center().x() - page.widths.slider.x()) for tile in page.widths.tiles]
+    qtbot.waitUntil(lambda: page.widths.slider.stops == centres)
+
+
+def test_marks_of_the_chart_stand_on_its_axes(page: UniversalityPage) -> None:
+    chart = page.error.chart
+    plane = chart.plane()
+    low, high = chart.limits
+    assert chart.place(1, 10.0**low).y() == pytest.approx(plane.bottom())
+    assert chart.place(1, 10.0**high).y() == pytest.approx(plane.top())
+    steps = np.diff([chart.place(width, 1.0).x() for width in (1, 2, 4, 8)])
+    np.testing.assert_allclose(steps, steps[0])
+    apex, ends = chart.fan(plane)
+    octave, decade = steps[0], plane.height() / (high - low)
+    for slope, end in zip((-0.5, -1.0, -2.0), ends, strict=True):
+        across, down = (end.x() - apex.x()) / octave, (end.y() - apex.y()) / decade
+        assert -down / (across * np.log10(2)) == pytest.approx(slope)
+        assert plane.contains(end)
+
+
+def test_short_toolbars_drop_words_first(page: UniversalityPage) -> None:
+    tools = page.toolbar_widget()
+    tools.resize(900, 40)
+    QTest.qWait(5)
+    assert tools.play.text() == "Play widths"
+    tools.resize(tools.sizeHint().width() - 30, 40)
+    QTest.qWait(5)
+    assert tools.play.text() == ""
+    assert tools.play.accessibleName() == "Play widths"
+    tools.resize(tools.minimumWidth(), 40)
+    QTest.qWait(5)
+    assert all(widget.geometry().right() <= tools.width() for widget in (tools.seed, tools.method, tools.activation))
+
+
+def test_dark_and_light_differ_and_the_curves_are_there(
+    session: Session, page: UniversalityPage, theme: Theme, qtbot: QtBot
+) -> None:
+    sweep(session, qtbot)
+    for dark in (False, True):
+        theme.set(dark=dark)
+        QTest.qWait(10)
+        picture = page.grab().toImage()
+        seen = {picture.pixel(x, y) for x in range(0, picture.width(), 2) for y in range(0, picture.height(), 2)}
+        for token in ("ink", "accent", "gd", "panel"):
+            assert theme.color(token).rgb() in seen
+        corner = QColor(picture.pixel(300, 8)).lightness()
+        assert corner < 60 if dark else corner > 200
