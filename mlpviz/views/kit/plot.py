@@ -29,9 +29,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def set_symbol(self, formula: str, words: bool = False) -> None:
         """The quantity on this axis: a formula, or a word ("epoch")."""
-        self._symbol, self._words = (rf"\text{{{formula}}}" if words else formula), words
-        self.picture = None
-        self.update()
+        symbol = rf"\text{{{formula}}}" if words else formula
+        if (symbol, words) != (self._symbol, self._words):
+            self._symbol, self._words = symbol, words
+            self.picture = None
+            self.update()
 
     def _px(self) -> float:
         return self._theme.px(13 if self._words else 14)
@@ -131,8 +133,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def reserve(self, text: str) -> None:
         """Make the left axis as wide as `text`, its longest label, so that the plot never jumps."""
-        self._reserved = text
-        self.apply_theme()
+        if text != self._reserved:
+            self._reserved = text
+            self.apply_theme()
 
     def apply_theme(self) -> None:
         """Take over the theme's colours and sizes."""

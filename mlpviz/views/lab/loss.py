@@ -60,7 +60,8 @@ class LossCard(Card):
         self._restyle()
 
     def _add_items(self) -> None:
-        self._curves = {name: pg.PlotCurveItem() for name in ("raw_test", "raw_train", "test", "train")}
+        names = ("raw_test", "raw_train", "test", "train")
+        self._curves = {name: pg.PlotCurveItem(antialias=name in NAMES) for name in names}
         # A thick solid line is quick in pieces; a dashed one would begin its dashes anew in each.
         self._curves["train"].setSegmentedLineMode("on")
         self._ends = {name: pg.ScatterPlotItem() for name in NAMES}
@@ -142,11 +143,8 @@ class LossCard(Card):
         for name, curve in self._curves.items():
             points: Array = getattr(picture, name)
             curve.setData(points[:, 0], points[:, 1])
-        self.plot.item.setRange(xRange=(0, self._right(picture)), yRange=(picture.low, picture.high), padding=0)
-        self.plot.axes["left"].setTicks([picture.ticks])
-        self.plot.axes["bottom"].setTicks([picture.epoch_ticks])
-        metrics = QFontMetricsF(self.theme.font("tick"))
-        self.plot.reserve(max(("0.005", *(label for _, label in picture.ticks)), key=metrics.horizontalAdvance))
+        frame = ((0.0, self._right(picture)), (picture.low, picture.high))
+        self.plot.set_frame(frame, picture.epoch_ticks, picture.ticks, longest="0.005")
         self.set_subtitle(f"smoothed over {epoch_text(picture.window)} epochs" if picture.window > 1 else "")
         self._draw_ends(picture)
         diverged = self._session.live.diverged is not None

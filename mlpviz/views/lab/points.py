@@ -194,5 +194,7 @@ class Points:
         here = marks.rows == self._chosen if marks is not None else np.zeros(0, dtype=bool)
         places = self._places[here & np.isfinite(self._places).all(axis=1)]
         size = self._diameter() + theme.px(7)
+        if not len(places) and not len(self._ring[0].data):
+            return
         for item, token, width in zip(self._ring, ("panel", "accent"), (5.0, 3.0), strict=True):
             item.setData(pos=places, symbol="o", size=size, brush=None, pen=pg.mkPen(theme.color(token), width=width))

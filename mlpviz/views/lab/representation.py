@@ -86,9 +86,9 @@ class RepresentationCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Marks grow with the plane."""
+        self._fit_header()
         super().resizeEvent(event)
         self._points.refresh()
-        self._fit_header()
 
     def _choose_layer(self, index: int) -> None:
         self._session.look(layer=None if index == self.layers.count() - 1 else index)
@@ -161,7 +161,9 @@ class RepresentationCard(Card):
         if picture is None:
             return
         self.plot.set_bounds(picture.bounds, longest=f"{MINUS}0.0")
-        self.plot.axes["left"].setStyle(showValues=picture.width > 1)
+        axis, values = self.plot.axes["left"], picture.width > 1
+        if axis.style["showValues"] != values:  # lanes have no numbers
+            axis.setStyle(showValues=values)
         self._sheet.setData(picture.sheet[:, 0], picture.sheet[:, 1])
         if picture.surface is None:
             self._field.clear()
@@ -179,13 +181,17 @@ class RepresentationCard(Card):
         self.plot.refresh_tip()
 
     def _fit_header(self) -> None:
-        """The line's legend gives way before the title does."""
-        picture = self._picture
+        """The line's legend gives way first, then the share of the variance; the title stays."""
+        picture, gap = self._picture, self.header.spacing()
+        room = self.width() - 2 * PAD
+        for widget in (self.title_label, self.layers, self._symbol):
+            room -= 0 if widget.isHidden() else widget.sizeHint().width() + gap
         drawn = picture is not None and len(picture.separator) > 0
-        others = [self.title_label, self.layers, self._symbol, self._subtitle]
-        used = sum(widget.sizeHint().width() + self.header.spacing() for widget in others if not widget.isHidden())
-        room = self.width() - 2 * PAD - used - self.header.spacing()
-        self.legend.setVisible(drawn and self.legend.sizeHint().width() <= room)
+        optional: list[tuple[QWidget, bool]] = [(self._subtitle, bool(self.subtitle())), (self.legend, drawn)]
+        for part, wanted in optional:
+            needed = part.sizeHint().width() + gap
+            part.setVisible(wanted and needed <= room)
+            room -= needed if wanted else 0
 
     def _words(self, network: Network, picture: Representation) -> str:
         """What the picture shows, in words: the layer, the share of the variance, the line's equation."""
