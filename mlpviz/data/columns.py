@@ -15,6 +15,8 @@ MAX_NUMBER_CLASSES = 10
 # … and none is larger: codes, not quantities.
 MAX_CLASS_NUMBER = 1_000_000
 MAX_CLASSES = 1024
+# One number may be spelled in many ways: 1, 1.0, +1, 1e0.
+MAX_SPELLINGS = 100_000
 # Above it, products of numbers leave what float64 holds.
 LARGEST = 1e100
 
@@ -43,7 +45,7 @@ def numbers(sheet: Sheet, column: int, cells: Sequence[str], records: Sequence[i
     """
     try:
         values = np.array(list(map(float, cells)))
-        if np.abs(values).max(initial=0.0) <= LARGEST and not ("_" in sheet.text and any("_" in c for c in cells)):
+        if np.abs(values).max(initial=0.0) <= LARGEST and not (sheet.underscored and any("_" in c for c in cells)):
             return values
     except ValueError:
         values = np.empty(len(cells))
@@ -126,10 +128,10 @@ def _code(value: float, distinct: Array) -> str:
 
 def _check_words(cells: Sequence[str], place: Place) -> None:
     """Refuse a word among numbers: a slip, or a header with a number in it, would make every number a class."""
-    numeric = {cell: is_number(cell) for cell in set(cells)}
-    if 2 * sum(map(numeric.__getitem__, cells)) <= len(cells):
+    sample = cells[:: len(cells) // 10_000 + 1]
+    if 2 * sum(map(is_number, sample)) <= len(sample):
         return
-    index = next(i for i, cell in enumerate(cells) if not numeric[cell])
+    index = next(i for i, cell in enumerate(cells) if not is_number(cell))
     raise UserError(
         f"{place(index)}: {shown(cells[index])} is not a number, while most of the column is; correct it, or the names "
         f"of the columns, none of which may be a number."
@@ -138,15 +140,15 @@ def _check_words(cells: Sequence[str], place: Place) -> None:
 
 def _classes(name: str, words: dict[str, str], cells: Sequence[str], place: Place) -> tuple[Array, str, list[str]]:
     """Class indices: `words` gives the class's name for each kind of cell."""
+    if len(words) > MAX_SPELLINGS or len(set(words.values())) > MAX_CLASSES:
+        raise UserError(
+            f"{place(0)}: the target {name} has {len(words):,} different words; mlpviz takes up to {MAX_CLASSES:,} "
+            f"classes."
+        )
     numeric = all(map(is_number, words))
     ordered = list(dict.fromkeys(words[cell] for cell in sorted(words, key=float if numeric else str)))
     if len(ordered) < 2:
         raise UserError(f"{place(0)}: every row has the target {shown(ordered[0])}; at least two classes are needed.")
-    if len(ordered) > MAX_CLASSES:
-        raise UserError(
-            f"{place(0)}: the target {name} has {len(ordered):,} different words; mlpviz takes up to "
-            f"{MAX_CLASSES:,} classes."
-        )
     index = {class_name: float(i) for i, class_name in enumerate(ordered)}
     y = np.array([index[words[cell]] for cell in cells])[:, None]
     return y, "binary" if len(ordered) == 2 else "classes", ordered

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.errors import UserError
+from mlpviz.errors import UserError, shown
 
 MAX_MEMBER_BYTES = 256 << 20
 # What a broken or forged archive makes its readers raise. UserError is a ValueError too, and passes.
@@ -51,7 +51,7 @@ def read_arrays(path: Path, names: tuple[str, ...]) -> list[NDArray[Any]]:
 
 def _member(archive: zipfile.ZipFile, file: str, name: str) -> NDArray[Any]:
     if f"{name}.npy" not in archive.namelist():
-        found = ", ".join(n.removesuffix(".npy")[:40] for n in archive.namelist()[:8]) or "nothing"
+        found = ", ".join(shown(n.removesuffix(".npy")) for n in archive.namelist()[:8]) or "nothing"
         raise UserError(f"{file} has no array {name!r}; it has {found}.")
     info = archive.getinfo(f"{name}.npy")
     with archive.open(info) as member, warnings.catch_warnings():

@@ -14,9 +14,12 @@ from mlpviz.data.spec import MAX_ROWS
 from mlpviz.errors import UserError, shown
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS
 
-MAX_TEXT_BYTES = 64 << 20
+# Limits that keep every refusal within a couple of seconds; .npz has room for more.
+MAX_TEXT_BYTES = 32 << 20
+MAX_CELLS = 10_000_000
+MAX_LINE = 1_000_000
 MAX_COLUMNS = MAX_INPUTS + MAX_OUTPUTS
-BLOCK = 8192
+BLOCK_CELLS = 1 << 17
 PEEK = 20
 SEPARATORS = "\t;,"
 # Cells that stand for "not known", in lower case.
@@ -24,7 +27,7 @@ MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "?"})
 
 
 def read_text(path: Path) -> str:
-    """A file as UTF-8 text, a byte order mark left out. Raises UserError for anything else, and above 64 MB."""
+    """A file as UTF-8 text, a byte order mark left out. Raises UserError for anything else, and above 32 MB."""
     size = path.stat().st_size
     if size > MAX_TEXT_BYTES:
         limit = MAX_TEXT_BYTES >> 20
@@ -67,7 +70,7 @@ class Sheet:
 
     Attributes:
         file: its name, for messages.
-        text: all of it. separator: of its cells.
+        text: all of it. separator: of its cells. underscored: whether "_" occurs, which Python takes within numbers.
         names: of the columns, by the header, else None.
         width: how many columns every row has.
     """
@@ -77,26 +80,32 @@ class Sheet:
     separator: str
     names: tuple[str, ...] | None
     width: int
+    underscored: bool
 
     @classmethod
     def open(cls, path: Path) -> Sheet:
         """Look at a file's first rows. Raises UserError for what is no table, OSError for what cannot be read."""
-        text = read_text(path)
-        lines = max(text.count("\n"), text.count("\r"))
-        if lines > MAX_ROWS + 1:
-            raise UserError(f"{path.name} has {lines:,} rows; mlpviz takes no more than {MAX_ROWS:,}.")
-        separator = separator_of(list(islice((line for line in io.StringIO(text, newline=None) if line.strip()), PEEK)))
-        sheet = cls(path.name, text, separator, None, 0)
-        rows = [row for _, row in islice(sheet._rows(), PEEK)]
+        text = read_text(path).replace("\r\n", "\n").replace("\r", "\n")
+        lines = text.removesuffix("\n").split("\n")
+        if len(lines) > MAX_ROWS + 1:
+            raise UserError(f"{path.name} has {len(lines):,} rows; mlpviz takes no more than {MAX_ROWS:,}.")
+        longest = max(map(len, lines))
+        if longest > MAX_LINE:
+            row = next(i for i, line in enumerate(lines) if len(line) > MAX_LINE) + 1
+            raise UserError(f"{path.name}, row {row:,}: a line of {longest:,} characters is too long.")
+        separator = separator_of(list(islice(filter(str.strip, lines), PEEK)))
+        _, rows = next(cls(path.name, text, separator, None, 1, False)._rows(PEEK), ((), []))
         if not rows:
             raise UserError(f"{path.name} is empty; a table needs at least two columns and two rows.")
         width = len(rows[0])
         if width > MAX_COLUMNS:
             raise UserError(f"{path.name} has {width:,} columns; mlpviz takes at most {MAX_COLUMNS:,}.")
+        if (cells := len(lines) * width) > MAX_CELLS:
+            raise UserError(f"{path.name} has {cells:,} cells; mlpviz reads {MAX_CELLS:,} as text, or use .npz.")
         names = None
         if has_header(rows):
             names = tuple(" ".join(name.split()) or f"column {i + 1}" for i, name in enumerate(rows[0]))
-        return cls(path.name, text, separator, names, width)
+        return cls(path.name, text, separator, names, width, "_" in text)
 
     def name(self, column: int) -> str:
         """What a message calls a column."""
@@ -108,6 +117,8 @@ class Sheet:
 
     def row_of(self, record: int) -> int:
         """The line of the file in which a record begins, from 1."""
+        if '"' not in self.text:
+            return record + 1
         reader, line = self._reader(), 0
         for _ in islice(reader, record):
             line = reader.line_num
@@ -115,32 +126,31 @@ class Sheet:
 
     def blocks(self) -> Iterator[Block]:
         """All rows below the header. Raises UserError for a row with more or fewer cells than the first."""
-        rows, skipped = self._rows(), self.names is None
-        while block := list(islice(rows, BLOCK)):
-            if not skipped:
-                del block[0]
-                skipped = True
-            for record, row in block:
-                if len(row) != self.width:
-                    raise UserError(
-                        f"{self.file}, row {self.row_of(record):,}: {len(row):,} cells where the first row has "
-                        f"{self.width:,}."
-                    )
-            if block:
-                records, cells = zip(*block, strict=True)
-                yield Block(list(zip(*cells, strict=True)), records)
+        header = self.names is not None
+        for records, rows in self._rows(max(1, BLOCK_CELLS // self.width)):
+            if set(map(len, rows)) != {self.width}:
+                at, row = next((i, row) for i, row in enumerate(rows) if len(row) != self.width)
+                place = f"{self.file}, row {self.row_of(records[at]):,}"
+                raise UserError(f"{place}: {len(row):,} cells where the first row has {self.width:,}.")
+            if len(rows) > header:
+                yield Block(list(zip(*rows[header:], strict=True)), records[header:])
+            header = False
 
     def _reader(self) -> Any:
-        text = io.StringIO(self.text, newline="")
-        return csv.reader(text, delimiter=self.separator, skipinitialspace=True, strict=True)
+        return csv.reader(io.StringIO(self.text), delimiter=self.separator, skipinitialspace=True, strict=True)
 
-    def _rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Every row that is not blank, with the number of its record, from 0."""
-        reader = self._reader()
+    def _rows(self, count: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
+        """Every row that is not blank, and the number of its record, from 0; up to `count` at a time, at least one."""
+        reader, start = self._reader(), 0
         try:
-            for record, row in enumerate(reader):
-                if row and (row[0] or any(cell.strip() for cell in row)):
-                    yield record, row
+            while rows := list(islice(reader, count)):
+                records: Sequence[int] = range(start, start + len(rows))
+                start += len(rows)
+                if not all(row and row[0] for row in rows):
+                    kept = [i for i, row in enumerate(rows) if any(map(str.strip, row))]
+                    records, rows = [records[i] for i in kept], [rows[i] for i in kept]
+                if rows:
+                    yield records, rows
         except csv.Error as error:
             raise UserError(f"{self.file}, row {reader.line_num:,}: {_reason(error)}.") from error
 

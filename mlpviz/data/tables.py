@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import compress
+from operator import not_
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -96,29 +98,23 @@ def _cells(sheet: Sheet, inputs: list[int], targets: list[int], missing: str) ->
     parts, kept_records = [np.empty((0, len(inputs)))], [np.empty(0, dtype=np.int64)]
     cells: list[list[str]] = [[] for _ in targets]
     for block in sheet.blocks():
-        X = np.empty((len(block.records), len(inputs)))
-        for k, column in enumerate(inputs):
-            X[:, k] = numbers(sheet, column, block.columns[column], block.records, missing)
+        X = np.stack([numbers(sheet, i, block.columns[i], block.records, missing) for i in inputs], axis=1)
         keep = np.ones(len(X), dtype=np.bool_)
         if missing == "drop":
             keep[np.isnan(X).any(axis=1)] = False
         for column in targets:
-            empty = is_missing if missing == "drop" else _is_blank
-            for index in [i for i, cell in enumerate(block.columns[column]) if empty(cell)]:
+            cells_here = list(map(str.strip, block.columns[column]))
+            missed = map(is_missing, cells_here) if missing == "drop" else map(not_, cells_here)
+            for index in compress(range(len(X)), missed):
                 if missing != "drop":
                     place = sheet.place(block.records[index], column)
                     raise UserError(f"{place}: the target is missing; fill it in, or leave such rows out (drop).")
                 keep[index] = False
         for k, column in enumerate(targets):
-            chosen = block.columns[column]
-            cells[k] += [chosen[i].strip() for i in np.flatnonzero(keep).tolist()]
+            cells[k] += compress(map(str.strip, block.columns[column]), keep.tolist())
         parts.append(X[keep])
         kept_records.append(np.array(block.records)[keep])
     return np.concatenate(parts), cells, np.concatenate(kept_records)
-
-
-def _is_blank(cell: str) -> bool:
-    return not cell.strip()
 
 
 def _fill(sheet: Sheet, X: Array, inputs: list[int]) -> None:

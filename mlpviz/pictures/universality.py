@@ -1,121 +1,15 @@
-"""A 1-W-1 network laid over the drawn function, ready to be drawn; axes that stay calm; places for labels."""
+"""What the Universality page draws: lengths of stems, axes that stay calm, places for labels."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mlpviz.data.strokes import grid
-from mlpviz.experiments.errors import abscissae, curve, errors, kinks
-from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.layout import Array, layout
-from mlpviz.nn.spec import Network
+from mlpviz.nn.layout import Array
 
-SHOWN = 1023  # points of a curve without kinks
-BAND = {"tanh": 1.0, "sigmoid": 2.0}  # half the width of a squashing unit's rise, times |u|
 LADDER = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Units:
-    """The hidden units that do something within [0, 1].
-
-    Attributes:
-        index: (k,) which of the W units. place: (k,) t = −c/u, ascending.
-        height: (k,) the change of slope a·|u| at a kink; for a squashing unit its steepest slope's sign and size a·u.
-        reach: (k,) half the width of a squashing unit's rise; 0 for a kink.
-        a, u, c: (k,) the unit is a·f(u·x + c).
-    """
-
-    index: NDArray[np.int64]
-    place: Array
-    height: Array
-    reach: Array
-    a: Array
-    u: Array
-    c: Array
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Fit:
-    """One net against g.
-
-    Attributes:
-        x, net: the curve ĝ, (n,): only its corners where it is piecewise linear.
-        error_x, error: the curve ĝ − g, (m,).
-        sup, rms: the largest and root-mean-square error, in units of g. share: sup ÷ range of g, NaN for a constant.
-        at: x of the largest error; signed: ĝ − g there.
-        units: what the hidden units do. style: "kinked", "squashing", or "" where a unit has no place.
-        width: W.
-    """
-
-    x: Array
-    net: Array
-    error_x: Array
-    error: Array
-    sup: float
-    rms: float
-    share: float
-    at: float
-    signed: float
-    units: Units
-    style: str
-    width: int
-
-
-def fit(network: Network, theta: Array, g: Array) -> Fit:
-    """Measure a net against the polyline through g (SAMPLES,), exactly as `experiments.errors` does."""
-    points = abscissae(network, theta)
-    found = curve(network, theta, points) - np.interp(points, grid(), g)
-    worst = int(np.argmax(np.abs(found)))
-    sup, rms = errors(network, theta, g)
-    span = float(np.ptp(g))
-    activation = network.hidden[0].activation
-    kinked = ACTIVATIONS[activation].kinked
-    units = hidden_units(network, theta)
-    if kinked:
-        x, kept = np.union1d([0.0, 1.0], units.place), np.arange(len(points))
-    else:
-        x, kept = np.linspace(0.0, 1.0, SHOWN), np.union1d(np.arange(0, len(points), 4), [worst])
-    return Fit(
-        x=x,
-        net=curve(network, theta, x),
-        error_x=points[kept],
-        error=found[kept],
-        sup=sup,
-        rms=rms,
-        share=sup / span if span > 0 else math.nan,
-        at=float(points[worst]),
-        signed=float(found[worst]),
-        units=units,
-        style="kinked" if kinked else "squashing" if activation in BAND else "",
-        width=network.hidden[0].width,
-    )
-
-
-def hidden_units(network: Network, theta: Array) -> Units:
-    """The units whose kink lies within (0, 1), or whose rise reaches into it; none for other activations."""
-    (weights, c), (a, _) = layout(network.sizes).weights(theta)
-    u, a = weights[:, 0], a[0]
-    activation = network.hidden[0].activation
-    place = kinks(network, theta)[0]
-    with np.errstate(all="ignore"):
-        reach = BAND.get(activation, 0.0) / np.abs(u)
-    if ACTIVATIONS[activation].kinked:
-        height, reach = a * np.abs(u), np.zeros_like(u)
-        inside = (place > 0) & (place < 1)
-    elif activation in BAND:
-        height = a * u
-        inside = np.isfinite(place) & (place + reach > 0) & (place - reach < 1)
-    else:
-        height, inside = a * u, np.zeros(len(u), dtype=bool)
-    index = np.flatnonzero(inside).astype(np.int64)
-    index = index[np.argsort(place[index], kind="stable")]
-    return Units(index, place[index], height[index], reach[index], a[index], u[index], c[index])
 
 
 def stem_lengths(height: Array) -> Array:
@@ -185,18 +79,22 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def label_place(
-    own: Array, others: Sequence[Array], size: tuple[float, float], now: tuple[float, float] | None = None
+    own: Array,
+    others: Sequence[Array],
+    size: tuple[float, float],
+    now: tuple[float, float] | None = None,
+    *,
+    off: float = 17.0,
 ) -> tuple[float, float]:
     """Where a curve's label is read best: beside the curve, clear of all curves.
 
     Args:
         own, others: (k, 2) curves in pixels, y downwards. size: width and height of the plane in pixels.
-        now: where the label is; it stays while that is nearly as clear.
+        now: where the label is; it stays while that is nearly as clear. off: its centre's distance from the curve.
 
     Returns:
         The label's centre, in pixels.
     """
-    off = 17.0
     middle = own[(own[:, 0] > 0.05 * size[0]) & (own[:, 0] < 0.95 * size[0])][::4]
     if not len(middle):
         return size[0] / 2, size[1] / 2

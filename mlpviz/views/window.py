@@ -23,7 +23,6 @@ from mlpviz.views.lab.page import LabPage
 from mlpviz.views.menus import KEYS, Menus
 from mlpviz.views.notices import DivergedStrip, Note
 from mlpviz.views.toolbar import Toolbar
-from mlpviz.views.universality.page import UniversalityPage
 
 log = logging.getLogger(__name__)
 ABOUT = (
@@ -43,9 +42,15 @@ class Page:
     make: Callable[[Session, Theme], QWidget]
 
 
+def _universality(session: Session, theme: Theme) -> QWidget:
+    from mlpviz.views.universality.page import UniversalityPage  # not needed for the first picture
+
+    return UniversalityPage(session, theme)
+
+
 PAGES = (
     Page("lab", "Lab", "Build a network, train it, see inside", LabPage),
-    Page("universality", "Universality", "Draw a function, and see wider layers reach for it", UniversalityPage),
+    Page("universality", "Universality", "Draw a function, and see wider layers reach for it", _universality),
 )
 
 

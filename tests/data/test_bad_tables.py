@@ -130,11 +130,18 @@ def test_too_many_rows(tmp_path: Path) -> None:
     assert "1,000,002 rows" in csv_refusal(tmp_path, "1,2\n" * 1_000_002)
 
 
+def test_too_many_cells_and_lines_that_never_end(tmp_path: Path) -> None:
+    wide = ",".join(["1"] * 4000) + "\n"
+    assert "10,400,000 cells" in csv_refusal(tmp_path, wide * 2600)
+    assert "row 2: a line of 20,000,000 characters" in csv_refusal(tmp_path, "1,2\n" + "," * 20_000_000 + "\n")
+    assert "too long" in csv_refusal(tmp_path, "," * 20_000_000)
+
+
 def test_text_that_is_too_long_is_not_read(tmp_path: Path) -> None:
     for name in ("t.csv", "t.json"):
         with (tmp_path / name).open("wb") as file:
             file.truncate(MAX_TEXT_BYTES + 1)
-        assert "up to 64 MB" in refusal(tmp_path / name)
+        assert "up to 32 MB" in refusal(tmp_path / name)
 
 
 # ---- JSON
@@ -241,7 +248,7 @@ def test_broken_archives(tmp_path: Path) -> None:
         path.write_bytes(data)
         assert "not a whole NumPy archive" in refusal(path)
     np.savez(path, a=np.arange(3.0), X=np.arange(3.0))
-    assert "no array 'y'; it has a, X" in refusal(path)
+    assert "no array 'y'; it has 'a', 'X'" in refusal(path)
 
 
 def test_pickles_are_never_loaded(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ class Robot:
 
     def type(self, text: str) -> None:
         """Type text into what has the focus."""
-        self.desktop.xdotool("type", "--delay", 8, text)
+        self.desktop.xdotool("type", "--delay", 8, "--", text)
 
     def set_value(self, name: str, number: float, role: str | None = None) -> None:
         """Type a number into a spin box or field, and leave it by Tab."""

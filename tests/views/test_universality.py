@@ -265,6 +265,20 @@ def test_drawing_while_a_sweep_runs_ends_it(session: Session, page: Universality
     assert session.undo_text == "Draw function"
 
 
+def test_space_sweeps_and_pauses_unless_the_control_in_focus_uses_it(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    session.edit("More steps", lambda d: edits.set_sweep(d, steps=100_000))
+    page.draw.plot.setFocus()
+    QTest.keyClick(page.draw.plot, Qt.Key.Key_Space)
+    assert session.job == "sweep"
+    QTest.keyClick(page.error.chart, Qt.Key.Key_Space)
+    assert session.job is None
+    QTest.keyClick(page.widths.tiles[1], Qt.Key.Key_Space)
+    assert session.job is None
+    assert session.document.view.width == 2
+
+
 # ---- choosing a width
 
 
@@ -323,7 +337,7 @@ def test_more_widths_are_chosen_by_the_widest(session: Session, page: Universali
 
 def test_the_rms_is_shown_when_asked_for(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
     sweep(session, qtbot)
-    page.error.measure.setCurrentIndex(1)
+    page.error.measure.choose(1)
     points = {point.width: point for point in session.results.points}
     assert [mark.error for mark in page.error.chart.series.marks] == [points[w].rms for w in (1, 2, 4, 8)]
     assert page.error.chart.accessibleDescription().startswith("RMS error by Adam")

@@ -39,7 +39,7 @@ def pixmap(name: str, color: QColor, px: float = SIZE, ratio: float = 1.0) -> QP
 def icon(name: str, theme: Theme, token: str = "ink", px: float = SIZE) -> QIcon:
     """An icon in the colour of a token, crisp up to twice the size."""
     result = QIcon()
-    for ratio in (1.0, 1.25, 1.5, 2.0):
+    for ratio in (1.0, 2.0):
         result.addPixmap(pixmap(name, theme.color(token), theme.px(px), ratio))
     return result
 

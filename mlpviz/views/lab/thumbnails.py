@@ -54,6 +54,7 @@ def _drawn(name: str, dark: bool, px: int, ratio: float, function: Drawn | None)
 
 def _curves(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
     order = np.argsort(dataset.X[:, 0])
+    order = order[:: max(1, len(order) // 64)]  # as many points as there are pixels to tell apart
     x = _scaled(dataset.X[order, 0], area.left(), area.width())
     low, high = float(dataset.y.min()), float(dataset.y.max())
     for column, token in zip(dataset.y.T, ("ink", "con"), strict=False):

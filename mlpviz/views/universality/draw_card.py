@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from mlpviz.data.strokes import JUMP_SHARE, PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
 from mlpviz.document import edits
 from mlpviz.nn.layout import frozen
-from mlpviz.pictures.universality import Fit, fit
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
@@ -19,11 +18,13 @@ from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.numbers import percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.edit import edit
+from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.numbers_strip import NumbersStrip
 from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, state_of
 
+SUBTITLE = "and the 2-layer net of width W laid over it"
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
 
 
@@ -31,7 +32,7 @@ class DrawCard(Card):
     """Tools, the numbers of the chosen width, the drawing surface, the error."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Draw g", theme, parent, subtitle="and the 2-layer net of width W laid over it")
+        super().__init__("Draw g", theme, parent, subtitle=SUBTITLE)
         self._session = session
         self._shown: tuple[object, ...] | None = None
         self.legend = _Legend(theme)
@@ -91,6 +92,10 @@ class DrawCard(Card):
     def _fit_theme(self) -> None:
         self.plot.setMinimumHeight(round(self.theme.px(96)))
         self.error.setMinimumHeight(round(self.theme.px(88)))
+
+    def set_room(self, width: int) -> None:
+        """Prepare for a width in pixels: where it is short the words behind the title give way."""
+        self.set_subtitle(SUBTITLE if width >= self.theme.px(520) else "")
 
     # ---- intents
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QSizePolicy, QTabBar, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from mlpviz.data.strokes import smoothed
 from mlpviz.document.document import SweepPoint, SweepResults
@@ -13,6 +12,7 @@ from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import epoch_text
+from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.width_chart import Mark, Series, WidthChart
@@ -27,17 +27,10 @@ class ErrorCard(Card):
         super().__init__("Error against width", theme, parent, symbol=MEASURES[0][1])
         self._session = session
         self._formula = True
-        self.measure = QTabBar()
-        self.measure.setObjectName("cardtabs")
-        self.measure.setAccessibleName("Error measure")
-        self.measure.setExpanding(False)
-        self.measure.setDrawBase(False)
-        self.measure.setUsesScrollButtons(False)
-        self.measure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.measure.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.measure = Segments("Error measure", small=True)
         for word, _, tip in MEASURES:
-            self.measure.setTabToolTip(self.measure.addTab(word), f"Show the {tip} of every net.")
-        self.measure.currentChanged.connect(self._switched)
+            self.measure.add(word, f"Show the {tip} of every net.")
+        self.measure.chosen.connect(self._switched)
         self.header.addWidget(self.measure)
         self.chart = WidthChart(theme)
         self.chart.chosen.connect(lambda width: session.look(width=width))
@@ -53,7 +46,7 @@ class ErrorCard(Card):
         self._show_symbol()
 
     def _show_symbol(self) -> None:
-        self.set_symbol(MEASURES[self.measure.currentIndex()][1] if self._formula else "")
+        self.set_symbol(MEASURES[self.measure.bar.currentIndex()][1] if self._formula else "")
 
     def _switched(self) -> None:
         self._show_symbol()
@@ -68,7 +61,7 @@ class ErrorCard(Card):
         document, results = self._session.document, self._session.results
         spec = results.spec if results is not None else document.sweep
         g = smoothed(results.function if results is not None else document.function)
-        rms = self.measure.currentIndex() == 1
+        rms = self.measure.bar.currentIndex() == 1
         series = Series(
             marks=marks(results, rms),
             label=f"{METHODS[spec.method]},\n{ACTIVATIONS[spec.activation].name}".replace(

@@ -12,13 +12,15 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 
 from mlpviz.data.strokes import Drawn, apply_stroke, grid, smoothed
 from mlpviz.nn.layout import Array, frozen
-from mlpviz.pictures.universality import Fit, board_range, label_place, ticks
+from mlpviz.pictures.universality import board_range, label_place, ticks
 from mlpviz.views.kit.numbers import number_text, proper
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.overlay import (
     DIMMED,
     STALE,
     OverlaidPlot,
+    mixed,
     net_symbol,
     paint_label,
     paint_tag,
@@ -94,8 +96,8 @@ class FunctionPlot(OverlaidPlot):
     def show_fit(self, fit: Fit | None, stale: bool) -> None:
         """Lay a net over g; None: none. A stale one belongs to another g or other settings."""
         self._fit, self._stale = fit, stale
+        self._dim_net()
         for name in ("net", "halo"):
-            self._curves[name].setOpacity(DIMMED if stale and name == "net" else 1.0)
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
         set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
         self.stems.show_fit(fit, self.y_range, DIMMED if stale else 1.0)
@@ -115,16 +117,19 @@ class FunctionPlot(OverlaidPlot):
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""
         theme, curves = self.theme, self._curves
-        self.item.layout.setContentsMargins(0, 0, round(theme.px(14)), 0)
         self._zero.setPen(pg.mkPen(theme.color("edge"), width=1))
         curves["raw"].setPen(pg.mkPen(theme.color("ink", 0.35), width=theme.px(1.2)))
         curves["g"].setPen(pg.mkPen(theme.color("ink"), width=theme.px(2.2)))
         curves["halo"].setPen(pg.mkPen(theme.color("panel"), width=theme.px(5)))
-        curves["net"].setPen(pg.mkPen(theme.color("accent"), width=theme.px(2.8)))
+        self._dim_net()
         curves["worst"].setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
         self._cross.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.2), style=Qt.PenStyle.DashLine))
         self.stems.restyle()
         self._places = {"g": None, "net": None}
+
+    def _dim_net(self) -> None:
+        color = mixed(self.theme, "accent", DIMMED) if self._stale else self.theme.color("accent")
+        self._curves["net"].setPen(pg.mkPen(color, width=self.theme.px(2.8)))
 
     # ---- labels
 
@@ -146,7 +151,7 @@ class FunctionPlot(OverlaidPlot):
             taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
         for name, formula, own, token in labels:
             others = [curve for curve in curves if curve is not own]
-            place = label_place(own, [*others, *taken], size, self._places[name])
+            place = label_place(own, [*others, *taken], size, self._places[name], off=theme.px(17))
             self._places[name] = place
             taken.append(np.array([place]))
             at = plane.topLeft() + QPointF(*place)
@@ -284,7 +289,7 @@ class FunctionPlot(OverlaidPlot):
             bump: Array = by * np.exp(-0.5 * ((grid() - x) / BUMP) ** 2)
             self.bent.emit(Drawn(frozen(self.drawn.raw + bump), self.drawn.smooth, "drawn"))
         else:
-            super().keyPressEvent(ev)
+            ev.ignore()  # pyqtgraph would keep it; Space belongs to the page
 
     def _move_marker(self, x: float) -> None:
         self.marker = x

@@ -8,11 +8,11 @@ from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from mlpviz.pictures.universality import Fit
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.numbers import NONE, percent
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.overlay import error_text
 
 HEADLINE = 22

@@ -43,7 +43,6 @@ class OverlaidPlot(Plot):
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(theme, name, parent, grid=True)
-        self.item.layout.setContentsMargins(0, 0, round(theme.px(14)), 0)
         self.axes["bottom"].setTicks([[(k / 4, "") for k in range(5)]])
         self.axes["bottom"].setStyle(showValues=False)
 
@@ -64,6 +63,11 @@ class OverlaidPlot(Plot):
         """Take over the theme; x is told by labels that `paint_over` paints, so the axis needs little room."""
         super().apply_theme()
         self.axes["bottom"].setHeight(self.foot())
+        self.item.layout.setContentsMargins(0, self.head(), round(self.theme.px(14)), 0)
+
+    def head(self) -> int:
+        """Room above the plane, in pixels."""
+        return round(self.theme.px(4))
 
     def foot(self) -> int:
         """Room beneath the plane, in pixels."""
@@ -86,6 +90,13 @@ class OverlaidPlot(Plot):
         viewport = self.viewport()
         if viewport is not None:
             viewport.update()
+
+
+def mixed(theme: Theme, token: str, share: float) -> QColor:
+    """A token's colour as it looks at that opacity on a panel, itself opaque: lines laid end to end stay even."""
+    over, under = theme.color(token), theme.color("panel")
+    parts = zip(over.getRgb()[:3], under.getRgb()[:3], strict=True)
+    return QColor(*(round(share * (a or 0) + (1 - share) * (b or 0)) for a, b in parts))
 
 
 def set_line(curve: Any, x: Array | list[float], y: Array | list[float]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QResizeEvent, QShowEvent
+from PyQt6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
@@ -58,6 +58,13 @@ class UniversalityPage(QFrame):
         self.widths.refresh()
         self.error.refresh()
 
+    def keyPressEvent(self, a0: QKeyEvent | None) -> None:
+        """Space sweeps or pauses, where the control in focus did not use it."""
+        if a0 is not None and a0.key() == Qt.Key.Key_Space and not a0.isAutoRepeat() and not a0.modifiers():
+            self._tools.toggle()
+        else:
+            super().keyPressEvent(a0)
+
     # ---- sizes
 
     def _by_hand(self) -> None:
@@ -68,7 +75,8 @@ class UniversalityPage(QFrame):
             return
         px, width, height = self._theme.px, self.width() - GAP, self.height() - GAP
         left = round(0.63 * width)
-        self.error.set_room(width - left)
+        for card, room in ((self.draw, left), (self.error, width - left), (self.widths, width)):
+            card.set_room(room)
         self._upper.setSizes([left, width - left])
         # Tiles of three to four, their numbers, the slider and the title line; at most a third of the page.
         tile = (width - 2 * px(12)) / max(1, len(self.widths.tiles)) - GAP

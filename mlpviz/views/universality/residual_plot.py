@@ -7,10 +7,11 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QPainter, QPen
 from PyQt6.QtWidgets import QWidget
 
-from mlpviz.pictures.universality import Fit, error_reach
+from mlpviz.pictures.universality import error_reach
 from mlpviz.views.kit.mathtext import measure, paint_math
 from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.overlay import DIMMED, OverlaidPlot, error_text, net_symbol, set_line, short_error
 
@@ -55,11 +56,14 @@ class ResidualPlot(OverlaidPlot):
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""
         theme = self.theme
-        self.item.layout.setContentsMargins(0, round(theme.px(20)), round(theme.px(14)), 0)
         self._zero.setPen(pg.mkPen(theme.color("edge"), width=1))
         self._curve.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.6)))
         self._curve.setBrush(theme.color("accent", 0.22))
         self._worst.setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
+
+    def head(self) -> int:
+        """Room for the title."""
+        return round(self.theme.px(20))
 
     def foot(self) -> int:
         """Room for the numbers on x."""

@@ -8,12 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 
 from mlpviz.nn.layout import Array
-from mlpviz.pictures.universality import Fit, stem_lengths
+from mlpviz.pictures.universality import stem_lengths
 from mlpviz.views.kit.numbers import number_text, weight_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.fit import Fit
 
 REACH = 0.17  # the longest stem to the height of the plane
-MOST_BANDS = 12
+MOST_BANDS, WIDEST_BAND = 12, 0.4
 CROWD = 24  # units from which heads are drawn smaller
 SIGNS = {"pos": 1, "neg": -1}
 
@@ -47,11 +48,12 @@ class Stems:
             place: Array = units.place[chosen] if units is not None else np.zeros(0)
             tips = base + reach * stem_lengths(units.height)[chosen] if units is not None else np.zeros(0)
             half: Array = units.reach[chosen] if units is not None else np.zeros(0)
-            # Many bands would run into one bar that says nothing.
+            # Many bands, or one over all of [0, 1], would be a bar that says nothing.
             banded = fit is not None and fit.style == "squashing" and len(fit.units.place) <= MOST_BANDS
             # A band lies beside the axis, on the side its unit's stem points to.
             side = base + factor * 0.018 * (span[1] - span[0])
-            ends = np.clip(np.stack([place - half, place + half], axis=1), 0.0, 1.0).ravel()
+            slim = half <= WIDEST_BAND
+            ends = np.clip(np.stack([place - half, place + half], axis=1)[slim], 0.0, 1.0).ravel()
             spread: Array = ends if banded else np.zeros(0)
             for item, x, y in (
                 (self._lines[sign], np.repeat(place, 2), np.stack([np.full(len(tips), base), tips], axis=1).ravel()),

@@ -48,7 +48,7 @@ class SweepTools(QWidget):
         self.sweep.setObjectName("train")
         self.sweep.setCheckable(True)
         self.sweep.setAccessibleName("Sweep")
-        self.sweep.clicked.connect(self._toggle)
+        self.sweep.clicked.connect(self.toggle)
         self.play = QPushButton("Play widths")
         self.play.setObjectName("flat")
         self.play.setCheckable(True)
@@ -122,7 +122,8 @@ class SweepTools(QWidget):
 
     # ---- intents
 
-    def _toggle(self) -> None:
+    def toggle(self) -> None:
+        """Sweep, go on, or pause."""
         session = self._session
         if session.job == "sweep":
             session.cancel_sweep()
@@ -179,9 +180,9 @@ class SweepTools(QWidget):
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme)
         self.sweep.setToolTip(
             {
-                "running": "Pause the sweep: the finished nets stay.",
-                "partial": "Go on with the widths that are missing.",
+                "running": "Pause the sweep: the finished nets stay (Space).",
+                "partial": "Go on with the widths that are missing (Space).",
                 "stale": "g or the settings changed: train all nets anew.",
                 "done": "Every width is trained; another g, activation, method or seed gives a new sweep.",
-            }.get(now, "Train one net of each width to follow g.")
+            }.get(now, "Train one net of each width to follow g (Space).")
         )

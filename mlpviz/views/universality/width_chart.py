@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QToolTip, QWidget
 
@@ -82,6 +82,8 @@ class WidthChart(QWidget):
 
     def show_series(self, series: Series, widths: tuple[int, ...], shown: int, key: object) -> None:
         """Show errors; the axis only widens while `key` stays the same."""
+        if (series, widths, shown, key) == (self.series, self.widths, self.width_shown, self._key):
+            return
         errors = [mark.error for mark in series.marks]
         self.limits = decades(errors, series.span, self.limits if key == self._key else None)
         self.series, self.widths, self.width_shown, self._key = series, widths, shown, key
@@ -224,8 +226,8 @@ class WidthChart(QWidget):
             painter.setPen(QPen(theme.color("accent"), theme.px(1.4), Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(round(chosen) + 0.5, plane.top()), QPointF(round(chosen) + 0.5, plane.bottom()))
 
-    def fan(self, plane: QRectF) -> tuple[QPointF, list[QPointF]]:
-        """Apex and ends of the slope fan, where no mark stands in its way: low at the left, else high at the right."""
+    def fan(self, plane: QRectF) -> tuple[QPointF, list[QPointF]] | None:
+        """Apex and ends of the slope fan, where the line leaves room for it; None: nowhere."""
         octave = self.place(2, 1.0) - self.place(1, 1.0)
         decade = plane.height() / (self.limits[1] - self.limits[0])
         reach = FAN * octave.x()
@@ -237,28 +239,41 @@ class WidthChart(QWidget):
             part = min(1.0, room / drop)
             ends.append(QPointF(part * reach, part * drop))
         inset, word = self._theme.px(16), self._theme.px(34)
+        right = plane.right() - reach - inset - word
         homes = [
             QPointF(plane.left() + inset, plane.bottom() - room - inset),
-            QPointF(plane.right() - reach - inset - word, plane.top() + 2.4 * inset),
+            QPointF(right, plane.top() + 2.4 * inset),
+            QPointF(right, plane.bottom() - room - inset),
         ]
-        places = [self.place(mark.width, mark.error) for mark in self.series.marks]
 
         def met(home: QPointF) -> int:
-            box = QRectF(home.x() - 8, home.y() - 2 * inset, reach + word, room + 3 * inset)
-            return sum(box.contains(place) for place in places)
+            return self._crossings(QRectF(home.x() - 8, home.y() - 1.6 * inset, reach + word, room + 2.2 * inset))
 
         apex = min(homes, key=met)
+        if met(apex):
+            return None
         return apex, [apex + end for end in ends]
+
+    def _crossings(self, box: QRectF) -> int:
+        """How much of the line runs through a box."""
+        places = [self.place(mark.width, mark.error) for mark in self.series.marks]
+        line = [a + (b - a) * (k / 12) for a, b in pairwise(places) for k in range(12)] + places
+        return sum(box.contains(place) for place in line)
 
     def _paint_fan(self, painter: QPainter, plane: QRectF) -> None:
         theme = self._theme
-        apex, ends = self.fan(plane)
+        found = self.fan(plane)
+        if found is None:
+            return
+        apex, ends = found
         painter.setFont(theme.font("tick"))
         painter.setPen(theme.color("ink2"))
         painter.drawText(apex + QPointF(-theme.px(2), -theme.px(7)), "slopes")
         for (_, word), end in zip(SLOPES, ends, strict=True):
             painter.setPen(QPen(theme.color("edge"), 1))
             painter.drawLine(apex, end)
+            box = QRectF(end.x() + theme.px(3), end.y() - theme.px(7), theme.px(18), theme.px(13))
+            painter.fillRect(box, theme.color("panel", 0.85))
             painter.setPen(theme.color("ink2"))
             painter.drawText(end + QPointF(theme.px(4), theme.px(4)), word)
 
@@ -294,15 +309,19 @@ class WidthChart(QWidget):
         lines = self.series.label.split("\n")
         wide = max(metrics.horizontalAdvance(line) for line in lines)
         high = metrics.height() * len(lines)
-        at = self.place(last.width, last.error)
-        left = min(at.x() + theme.px(12), self.width() - wide - 2)
-        top = min(max(at.y() - high / 2, plane.top()), plane.bottom() - high)
-        if left < at.x() + theme.px(9):  # no room beside the last mark: above it, or below
+        at, size, gap = self.place(last.width, last.error), QSizeF(wide, high), theme.px(12)
+        boxes = []
+        if at.x() + gap + wide <= self.width():
+            top = min(max(at.y() - high / 2, plane.top()), plane.bottom() - high)
+            boxes.append(QRectF(QPointF(at.x() + gap, top), size))
+        else:  # no room beside the last mark: where the line does not run
             left = self.width() - wide - 2
-            top = at.y() - high - theme.px(9) if at.y() - high - theme.px(9) > plane.top() else at.y() + theme.px(9)
+            tops = (at.y() - high - gap, at.y() + gap, plane.top() + theme.px(30), plane.bottom() - high)
+            boxes += [QRectF(QPointF(left, top), size) for top in tops if plane.top() <= top <= plane.bottom() - high]
+        box = min(boxes, key=self._crossings)
         painter.setPen(theme.color("gd"))
         for k, line in enumerate(lines):
-            painter.drawText(QPointF(left, top + metrics.ascent() + k * metrics.height()), line)
+            painter.drawText(box.topLeft() + QPointF(0, metrics.ascent() + k * metrics.height()), line)
 
 
 def decade_text(power: int) -> str:

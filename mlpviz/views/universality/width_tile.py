@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from mlpviz.nn.layout import Array
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.overlay import DIMMED, paint_tag, short_error
+from mlpviz.views.universality.overlay import DIMMED, mixed, paint_tag, short_error
 from mlpviz.views.universality.state import WidthState
 
-POINTS = 193
+POINTS = 129
 FOOT = 35  # two lines of numbers
 
 
@@ -102,13 +104,13 @@ class WidthTile(QAbstractButton):
         low, high = low - margin, high + margin
         painter.save()
         painter.setClipRect(frame.adjusted(2, 2, -2, -2))
-        faint = 1.0 if self._net is not None and not self.stale else 0.55
-        painter.setPen(QPen(theme.color("edge", faint), theme.px(1.2)))
-        painter.drawPolyline(_polyline(inner, self._g, low, high))
+        faint = 1.0 if self._net is not None and not self.stale else 0.6
+        painter.setPen(QPen(mixed(theme, "edge", faint), theme.px(1.2)))
+        painter.drawLines(*_lines(inner, self._g, low, high))
         if self._net is not None and self.state is not None:
             alpha = DIMMED if self.stale else 0.7 if self.state.fraction < 1 else 1.0
-            painter.setPen(QPen(theme.color("accent", alpha), theme.px(2.0)))
-            painter.drawPolyline(_polyline(inner, self._net, low, high))
+            painter.setPen(QPen(mixed(theme, "accent", alpha), theme.px(2.0)))
+            painter.drawLines(*_lines(inner, self._net, low, high))
         painter.restore()
 
     def _paint_progress(self, painter: QPainter, frame: QRectF, fraction: float) -> None:
@@ -148,9 +150,11 @@ def _same(a: WidthState, b: WidthState) -> bool:
     return a.theta is b.theta and a.fraction == b.fraction
 
 
-def _polyline(box: QRectF, values: Array, low: float, high: float) -> QPolygonF:
+def _lines(box: QRectF, values: Array, low: float, high: float) -> list[QLineF]:
+    # Lines one by one cost a third of a polyline, whose joints nobody sees at this size.
     # Far outside the clip nothing is lost by holding a value, and Qt stays within its coordinates.
     bounded = np.clip(values, low - 9 * (high - low), high + 9 * (high - low))
     y = box.bottom() - (bounded - low) / (high - low) * box.height()
     x = np.linspace(box.left(), box.right(), len(values))
-    return QPolygonF([QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)])
+    points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+    return [QLineF(a, b) for a, b in pairwise(points)]

@@ -20,6 +20,7 @@ from mlpviz.views.universality.state import WidthState, phase, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
+SUBTITLE = "each picture is the trained net of its width; its largest error and RMS beneath"
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -27,8 +28,7 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        subtitle = "each picture is the trained net of its width; its largest error and RMS beneath"
-        super().__init__("Widths", theme, parent, subtitle=subtitle)
+        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
         self._session = session
         self._nets: dict[int, tuple[Array, Array]] = {}
         self._drawn: tuple[Drawn, Array] | None = None
@@ -55,6 +55,11 @@ class WidthsCard(Card):
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         self._rebuild()
+
+    def set_room(self, width: int) -> None:
+        """Prepare for a width in pixels: where it is short the words behind the title give way."""
+        self.set_subtitle(SUBTITLE if width >= self.theme.px(880) else "")
+        self.widest.setFixedWidth(round(self.theme.px(76)))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
@@ -117,7 +122,6 @@ class WidthsCard(Card):
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
                 self.slider.setValue(document.sweep.widths.index(document.view.width))
-            self.slider.update()
         self._place_stops()
         self.state.setText(self._words())
 
