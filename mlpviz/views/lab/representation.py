@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QSignalBlocker, Qt
-from PyQt6.QtGui import QResizeEvent, QShowEvent
+from PyQt6.QtCore import QPointF, QSignalBlocker, QSize, Qt
+from PyQt6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QWidget
 
 from mlpviz.data.spec import Dataset
@@ -32,6 +32,21 @@ TIP = (
 EQUATION = r"\langle h, w\rangle + b = 0"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST = 4
+
+
+class _SpokenLabel(QLabel):
+    """Names its buddy for assistive technology, which looks at visible labels only; takes no room itself."""
+
+    def __init__(self, text: str, parent: QWidget | None) -> None:
+        super().__init__(text, parent)
+        self.resize(1, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """No room."""
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Nothing to see."""
 
 
 class RepresentationCard(Card):
@@ -66,10 +81,9 @@ class RepresentationCard(Card):
     def _add_header(self) -> None:
         """A combo box named by a label that is read, not seen; the legend of the line, where there is room."""
         self.header.insertWidget(1, self.layers)
-        label = QLabel("Representation layer", self.layers.parentWidget())
+        label = _SpokenLabel("Representation layer", self.layers.parentWidget())
         label.setAccessibleName("Representation layer")
         label.setBuddy(self.layers)
-        label.resize(0, 0)
         self.layers.setAccessibleName("Representation layer")
         self.layers.setToolTip("Which hidden layer is shown. The last one is the representation layer.")
         self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
