@@ -35,7 +35,7 @@ MOST = 4
 
 
 class _SpokenLabel(QLabel):
-    """Names its buddy for assistive technology, which looks at visible labels only; takes no room itself."""
+    """Names its buddy for assistive technology; takes no room itself."""
 
     def __init__(self, text: str, parent: QWidget | None) -> None:
         super().__init__(text, parent)
