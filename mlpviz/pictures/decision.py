@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,9 +88,17 @@ def scale_of(network: Network, dataset: Dataset) -> Scale:
         return Scale(-1.0, 1.0)
     low, high = float(dataset.y[:, 0].min()), float(dataset.y[:, 0].max())
     if low < 0 < high or low == high:
-        reach = max(abs(low), abs(high)) or 1.0
+        reach = _two_digits(max(abs(low), abs(high))) or 1.0
         return Scale(-reach, reach)
     return Scale(low, high, diverging=False)
+
+
+def _two_digits(value: float) -> float:
+    """The next larger number of two significant digits, so that a scale can name its ends."""
+    if value == 0:
+        return 0.0
+    unit = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return float(f"{math.ceil(value / unit - 1e-9) * unit:.3g}")
 
 
 def decision(network: Network, theta: Array, plane: InputPlane, n: int = SIDE) -> Decision:

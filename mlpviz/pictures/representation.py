@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,7 @@ def representation(
     origin, axes, share = _directions(h, usable)
     with np.errstate(all="ignore"):
         points = (h - origin) @ axes.T
-        lines = [(to_layer(line) - origin) @ axes.T for line in sheet_lines(plane)] if width > 1 else []
+        sheet = _bent(to_layer, plane, origin, axes) if width > 1 else _empty()
     points[~np.isfinite(points).all(axis=1)] = np.nan
     if width == 1:
         points[:, 1] = _lanes(dataset, shown)
@@ -90,7 +91,7 @@ def representation(
     if last:
         separator, field = _output_over(network, theta, origin, axes, bounds)
     return Representation(
-        frozen(points), shown, joined(lines), separator, field, bounds, width, frozen(axes), share, index, last
+        frozen(points), shown, sheet, separator, field, bounds, width, frozen(axes), share, index, last
     )
 
 
@@ -103,6 +104,13 @@ def _directions(h: Array, before: Representation | None) -> tuple[Array, Array, 
     if not len(finite):
         return np.zeros(width), np.eye(2, width), 0.0
     return principal(finite, 2, before.axes if before is not None else None)
+
+
+def _bent(to_layer: Callable[[Array], Array], plane: InputPlane, origin: Array, axes: Array) -> Array:
+    """The sheet's lines where the layer puts them, all in one pass."""
+    lines = sheet_lines(plane)
+    placed = (to_layer(np.concatenate(lines)) - origin) @ axes.T
+    return joined(np.split(placed, np.cumsum([len(line) for line in lines])[:-1]))
 
 
 def sheet_lines(plane: InputPlane) -> list[Array]:

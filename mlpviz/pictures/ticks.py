@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-STEPS = (1.0, 2.0, 2.5, 3.0, 5.0)
+THREE = 3.0  # a step of 3 is round only where it meets both ends
+STEPS = (1.0, 2.0, 2.5, THREE, 5.0)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -18,19 +19,20 @@ def linear_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
         return []
     power = 10.0 ** math.floor(math.log10(span))
     best: tuple[tuple[bool, int, float], float] | None = None
-    for step in sorted(factor * scale * power for factor in STEPS for scale in (0.01, 0.1, 1.0)):
-        count = math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) + 1
-        if not 2 <= count <= most:
-            continue
-        meets = count >= 3 and all(abs(end / step - round(end / step)) < 1e-9 for end in (low, high))
-        quality = (meets, count, -step)
-        if best is None or quality > best[0]:
-            best = (quality, step)
+    for factor in STEPS:
+        for step in (0.01 * factor * power, 0.1 * factor * power, factor * power):
+            count = math.floor(high / step + 1e-9) - math.ceil(low / step - 1e-9) + 1
+            meets = count >= 3 and all(abs(end / step - round(end / step)) < 1e-9 for end in (low, high))
+            if not 2 <= count <= most or (factor == THREE and not meets):
+                continue
+            quality = (meets, count, -step)
+            if best is None or quality > best[0]:
+                best = (quality, step)
     if best is None:
         return []
     step = best[1]
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    values = [index * step for index in range(first, last + 1)]
+    values = [min(max(float(f"{index * step:.12g}"), low), high) for index in range(first, last + 1)]
     return list(zip(values, tick_texts(values, step), strict=True))
 
 

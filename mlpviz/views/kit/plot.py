@@ -29,9 +29,11 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
     def set_symbol(self, formula: str, words: bool = False) -> None:
         """The quantity on this axis: a formula, or a word ("epoch")."""
-        self._symbol, self._words = (rf"\text{{{formula}}}" if words else formula), words
-        self.picture = None
-        self.update()
+        symbol = rf"\text{{{formula}}}" if words else formula
+        if (symbol, words) != (self._symbol, self._words):
+            self._symbol, self._words = symbol, words
+            self.picture = None
+            self.update()
 
     def _px(self) -> float:
         return self._theme.px(13 if self._words else 14)
@@ -45,9 +47,9 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
         return [(next(m * power for m in (1, 2, 5, 10) if m * power >= least * 0.999), 0.0)]
 
     def boundingRect(self) -> QRectF:
-        """Labels flow past the ends; pyqtgraph leaves no room for that where there is a grid, and drops them."""
+        """Labels at the very ends flow past them; pyqtgraph leaves no room for that, and drops them."""
         rect: QRectF = super().boundingRect()
-        return rect if self.grid is False else rect.adjusted(-15, -15, 15, 15)
+        return rect.adjusted(-15, -15, 15, 15)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Tick labels with a real minus sign."""
@@ -131,8 +133,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def reserve(self, text: str) -> None:
         """Make the left axis as wide as `text`, its longest label, so that the plot never jumps."""
-        self._reserved = text
-        self.apply_theme()
+        if text != self._reserved:
+            self._reserved = text
+            self.apply_theme()
 
     def apply_theme(self) -> None:
         """Take over the theme's colours and sizes."""

@@ -39,8 +39,10 @@ class ScaleBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         px = theme.px(13)
         formula = measure(self._formula, px)[0] if self._formula else 0.0
-        inset = theme.px(10)
-        width = min(theme.px(180), self.width() - formula - theme.px(14) - 2 * inset)
+        font = theme.font("tick")
+        metrics = QFontMetricsF(font)
+        inset, beside = theme.px(10), max(theme.px(14), metrics.horizontalAdvance(self._labels[2]) / 2 + theme.px(6))
+        width = min(theme.px(180), self.width() - formula - beside - inset - 2)
         table = theme.lookup(self._kind, self._gain)
         image = QImage(table.tobytes(), len(table), 1, 3 * len(table), QImage.Format.Format_RGB888)
         bar = QRectF(inset, 1, width, theme.px(8))
@@ -48,11 +50,9 @@ class ScaleBar(QWidget):
         painter.setPen(theme.color("line"))
         painter.drawRect(bar)
         painter.setPen(theme.color("ink2"))
-        font = theme.font("tick")
         painter.setFont(font)
-        metrics = QFontMetricsF(font)
         for label, share in zip(self._labels, (0.0, 0.5, 1.0), strict=True):
             x = bar.left() + share * bar.width() - metrics.horizontalAdvance(label) / 2
             painter.drawText(QPointF(max(0.0, x), bar.bottom() + theme.px(13)), label)
         if self._formula:
-            paint_math(painter, bar.right() + theme.px(14), bar.bottom() + 2, self._formula, px, theme.color("ink"))
+            paint_math(painter, bar.right() + beside, bar.bottom() + 2, self._formula, px, theme.color("ink"))

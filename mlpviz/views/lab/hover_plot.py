@@ -13,6 +13,7 @@ from mlpviz.views.kit.plot import Plot
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.diagram_tip import Tip
 
+Ticks = list[tuple[float, str]]
 Box = tuple[tuple[float, float], tuple[float, float]]
 ACROSS, DOWN = 46, 40  # pixels that a label of the bottom and of the left axis needs at least
 MARK = 7.0
@@ -32,6 +33,7 @@ class HoverPlot(Plot):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None, *, grid: bool = False) -> None:
         self._bounds: Box | None = None
         self._longest = ""
+        self._frame: tuple[Box, Ticks, Ticks] | None = None
         self._pointer: QPointF | None = None
         self.explain: Callable[[QPointF], tuple[tuple[str, ...], QPointF] | None] = lambda place: None
         self.clicked: Callable[[QPointF], None] = lambda place: None
@@ -47,7 +49,6 @@ class HoverPlot(Plot):
         """Show this part of the plane; `longest`: a label that the left axis keeps room for."""
         if (bounds, longest) != (self._bounds, self._longest):
             self._bounds, self._longest = bounds, longest
-            self.item.setRange(xRange=bounds[0], yRange=bounds[1], padding=0)
             self._place_ticks()
 
     def _place_ticks(self) -> None:
@@ -58,10 +59,17 @@ class HoverPlot(Plot):
         scale = self.theme.scale
         across = linear_ticks(left, right, max(2, int(room.width() / (ACROSS * scale))))
         up = linear_ticks(low, high, max(2, int(room.height() / (DOWN * scale))))
-        self.axes["bottom"].setTicks([across])
-        self.axes["left"].setTicks([up])
+        self.set_frame(self._bounds, across, up, self._longest)
+
+    def set_frame(self, bounds: Box, across: Ticks, up: Ticks, longest: str) -> None:
+        """Show this part of the plane with these labels; what is the same as before costs nothing."""
+        if (bounds, across, up) != self._frame:
+            self._frame = (bounds, across, up)
+            self.item.setRange(xRange=bounds[0], yRange=bounds[1], padding=0)
+            self.axes["bottom"].setTicks([across])
+            self.axes["left"].setTicks([up])
         metrics = QFontMetricsF(self.theme.font("tick"))
-        self.reserve(max((self._longest, *(label for _, label in up)), key=metrics.horizontalAdvance))
+        self.reserve(max((longest, *(label for _, label in up)), key=metrics.horizontalAdvance))
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:
         """As many labels as there is room for."""

@@ -69,7 +69,7 @@ class Legend(QWidget):
         return QFontMetricsF(self._theme.font("note")).horizontalAdvance(word)
 
     def _around(self) -> float:
-        return self._theme.px(24)  # a symbol and the gaps around it
+        return self._theme.px(22)  # a symbol and the gaps around it
 
     def sizeHint(self) -> QSize:
         """As wide as its words."""
@@ -88,17 +88,26 @@ class Legend(QWidget):
         font = theme.font("note")
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        room = self.width() - len(self._entries) * self._around()
-        whole = sum(self._advance(entry.word) for entry in self._entries)
+        most = self._longest()
         x, middle = 0.0, self.height() / 2
         for entry in self._entries:
             self._paint_symbol(painter, QPointF(x + theme.px(7), middle), entry)
             painter.setPen(theme.color("ink2"))
-            x += theme.px(15)
-            most = self._advance(entry.word) * min(1.0, room / whole) if whole else 0.0
+            x += theme.px(14)
             word = metrics.elidedText(entry.word, Qt.TextElideMode.ElideRight, most + 1)
             painter.drawText(QPointF(x, middle + theme.px(4.3)), word)
-            x += most + theme.px(9)
+            x += min(most, self._advance(entry.word)) + theme.px(8)
+
+    def _longest(self) -> float:
+        """How wide a word may be: the longest words give way first."""
+        room = self.width() - len(self._entries) * self._around()
+        widths = sorted(self._advance(entry.word) for entry in self._entries)
+        for place, width in enumerate(widths):
+            others = len(widths) - place
+            if width * others > room:
+                return max(0.0, room / others)
+            room -= width
+        return widths[-1] if widths else 0.0
 
     def _paint_symbol(self, painter: QPainter, at: QPointF, entry: Entry) -> None:
         theme = self._theme

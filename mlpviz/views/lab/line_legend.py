@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from mlpviz.views.kit.mathtext import measure, paint_math, plain
 from mlpviz.views.kit.theme import Theme
 
-LINE, GAP, SIZE = 18, 6, 14
+LINE, GAP, SIZE = 14, 4, 13
 
 
 class LineLegend(QWidget):

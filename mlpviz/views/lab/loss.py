@@ -17,6 +17,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import epoch_text, loss_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.describe import words
 from mlpviz.views.lab.hover_plot import DOWN, HoverPlot
 
 LABEL_HEIGHT = 15.0
@@ -59,7 +60,8 @@ class LossCard(Card):
         self._restyle()
 
     def _add_items(self) -> None:
-        self._curves = {name: pg.PlotCurveItem() for name in ("raw_test", "raw_train", "test", "train")}
+        names = ("raw_test", "raw_train", "test", "train")
+        self._curves = {name: pg.PlotCurveItem(antialias=name in NAMES) for name in names}
         # A thick solid line is quick in pieces; a dashed one would begin its dashes anew in each.
         self._curves["train"].setSegmentedLineMode("on")
         self._ends = {name: pg.ScatterPlotItem() for name in NAMES}
@@ -95,7 +97,10 @@ class LossCard(Card):
     def _request(self) -> None:
         live, log = self._session.live, self._session.document.view.log_loss
         rows, room = live.history.rows, self.plot.item.vb.rect()
-        columns, most = max(50, int(room.width())), max(3, int(room.height() / (0.6 * DOWN * self.theme.scale)))
+        columns, most = (
+            max(48, int(room.width()) // 16 * 16),
+            max(3, int(room.height() / (0.6 * DOWN * self.theme.scale))),
+        )
         ends = (rows[0].tobytes(), rows[-1].tobytes()) if len(rows) else ()
         asked = (len(rows), ends, log, columns, most, live.diverged)
         if not self.isVisible() or asked == self._asked:
@@ -138,26 +143,23 @@ class LossCard(Card):
         for name, curve in self._curves.items():
             points: Array = getattr(picture, name)
             curve.setData(points[:, 0], points[:, 1])
-        self.plot.item.setRange(xRange=(0, self._right(picture)), yRange=(picture.low, picture.high), padding=0)
-        self.plot.axes["left"].setTicks([picture.ticks])
-        self.plot.axes["bottom"].setTicks([picture.epoch_ticks])
-        metrics = QFontMetricsF(self.theme.font("tick"))
-        self.plot.reserve(max(("0.005", *(label for _, label in picture.ticks)), key=metrics.horizontalAdvance))
+        frame = ((0.0, self._right(picture)), (picture.low, picture.high))
+        self.plot.set_frame(frame, picture.epoch_ticks, picture.ticks, longest="0.005")
         self.set_subtitle(f"smoothed over {epoch_text(picture.window)} epochs" if picture.window > 1 else "")
         self._draw_ends(picture)
         diverged = self._session.live.diverged is not None
         last = [curve[-1] for curve in (picture.train, picture.test) if diverged and len(curve)]
         self._cross.setData(pos=np.array(last) if last else np.empty((0, 2)))
-        words = f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
-        self.plot.setAccessibleDescription(words + (", diverged" if diverged else ""))
+        told = f"training loss {loss_text(picture.last_train)}, test loss {loss_text(picture.last_test)}"
+        self.plot.setAccessibleDescription(told + (", diverged" if diverged else ""))
         self.plot.refresh_tip()
 
     def _right(self, picture: LossPicture) -> float:
         """The axis goes on beyond the last epoch it names, for the words at the ends."""
         metrics = QFontMetricsF(self.theme.font("note", bold=True))
-        words = max(metrics.horizontalAdvance(name) for name in NAMES) + self.theme.px(14)
-        width = max(2 * words, self.plot.item.vb.width())
-        return float(picture.end * width / (width - words))
+        most = max(metrics.horizontalAdvance(name) for name in NAMES) + self.theme.px(14)
+        width = max(2 * most, self.plot.item.vb.width())
+        return float(picture.end * width / (width - most))
 
     def _draw_ends(self, picture: LossPicture) -> None:
         """A dot and a word at each curve's end; words are pushed apart by their height and kept inside."""
@@ -186,7 +188,7 @@ class LossCard(Card):
         self._pointed.setData([epoch, epoch], [picture.low, picture.high])
         lines = [f"epoch {epoch_text(int(epoch))}", f"training loss {loss_text(float(train))}"]
         lines += [f"test loss {loss_text(float(test))}"] if np.isfinite(test) else []
-        return tuple(lines), QPointF(float(epoch), float(height))
+        return tuple(map(words, lines)), QPointF(float(epoch), float(height))
 
 
 def pushed_apart(heights: dict[str, float], apart: float, low: float, high: float) -> dict[str, float]:

@@ -17,7 +17,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import number_text, percent
 from mlpviz.views.kit.scalebar import ScaleBar
-from mlpviz.views.kit.theme import Theme
+from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.lab.describe import headline, output_lines, row_lines
 from mlpviz.views.lab.field import GAIN, Field
 from mlpviz.views.lab.hover_plot import Box, HoverPlot
@@ -76,8 +76,11 @@ class OutputCard(Card):
         self._align()
 
     def _align(self) -> None:
-        """Legend and scale begin where the plane does."""
-        left = self.plot.axes["left"].width() - self.theme.px(10)  # the bar keeps this much room for its first label
+        """Legend and scale begin where the plane does; the legend further left where its words need the room."""
+        axis = self.plot.axes["left"]
+        left = (axis.fixedWidth or axis.width()) - self.theme.px(10)  # the bar keeps this much for its first label
+        if self.key.words() and not self.key.isHidden():
+            left = min(left, self.width() - 2 * PAD - self.key.sizeHint().width())
         self._foot.setContentsMargins(max(0, round(left)), 0, 0, 0)
 
     def _document_changed(self, changed: frozenset[str]) -> None:
@@ -131,9 +134,7 @@ class OutputCard(Card):
             legend.setVisible(used and bool(legend.words()))
         several = dataset.task == "regression" and dataset.y.shape[1] > 1 and not plane.line
         self.set_symbol(r"\hat{y}_1(x)" if several else r"\hat{y}(x)")
-        self.set_subtitle(
-            f"two principal components, {100 * plane.share:.0f}\u202f%" if plane.share is not None else ""
-        )
+        self.set_subtitle(f"PCA plane, {100 * plane.share:.0f}\u202f%" if plane.share is not None else "")
         said = (
             f" {dataset.inputs} inputs are more than a plane has: shown is the plane of the first two principal "
             f"components through the mean of the training rows, which holds {percent(plane.share)} of their variance."

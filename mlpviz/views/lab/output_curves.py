@@ -86,6 +86,7 @@ class Curves:
         pixel = self._plot.item.vb.viewPixelSize()[1]
         label.setText(output_name(index, outputs))
         label.setColor(theme.color("accent"))
+        label.fill = pg.mkBrush(theme.color("panel", 0.8))
         label.setFont(theme.font("note", bold=True))
         label.setPos(span[1], float(y[-1]) + theme.px(12) * pixel)
         label.show()

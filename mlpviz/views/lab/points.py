@@ -147,7 +147,8 @@ class Points:
     def _diameter(self) -> float:
         count = len(self._places)
         large = min(self._plot.width(), self._plot.height()) >= LARGE
-        factor = 1.9 if count <= FEW else (0.8 if count > MANY else 1.0) * (1.35 if large else 1.0)
+        given = self._marks is not None and self._marks.colors == "ink" and count > FEW
+        factor = 0.7 if given else 1.9 if count <= FEW else (0.8 if count > MANY else 1.0) * (1.35 if large else 1.0)
         return self._plot.theme.px(DIAMETER * factor)
 
     def _style(self, item: Any, marks: Marks, label: int, train: bool) -> None:
@@ -180,7 +181,7 @@ class Points:
             return {}
         index = shades(marks.values[chosen], marks.scale) // 16 * 16 + 8
         table = theme.lookup("diverging" if marks.scale.diverging else "sequential")
-        panel, edge = theme.color("panel"), theme.color("edge")
+        panel, edge = theme.color("panel"), theme.color("edge", 0.6)
         train = marks.train[chosen]
         fills = {int(i): pg.mkColor(*(int(c) for c in table[i])) for i in np.unique(index)}
         filled = {i: (QBrush(color), pg.mkPen(edge, width=1)) for i, color in fills.items()}
@@ -193,5 +194,7 @@ class Points:
         here = marks.rows == self._chosen if marks is not None else np.zeros(0, dtype=bool)
         places = self._places[here & np.isfinite(self._places).all(axis=1)]
         size = self._diameter() + theme.px(7)
+        if not len(places) and not len(self._ring[0].data):
+            return
         for item, token, width in zip(self._ring, ("panel", "accent"), (5.0, 3.0), strict=True):
             item.setData(pos=places, symbol="o", size=size, brush=None, pen=pg.mkPen(theme.color(token), width=width))

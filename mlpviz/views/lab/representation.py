@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QSignalBlocker, Qt
-from PyQt6.QtGui import QResizeEvent, QShowEvent
+from PyQt6.QtCore import QPointF, QSignalBlocker, QSize, Qt
+from PyQt6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QComboBox, QLabel, QWidget
 
 from mlpviz.data.spec import Dataset
@@ -17,9 +16,10 @@ from mlpviz.pictures.plane import input_plane
 from mlpviz.pictures.representation import Representation, representation
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.mathtext import plain
 from mlpviz.views.kit.numbers import MINUS, number_text, percent
 from mlpviz.views.kit.theme import PAD, Theme
-from mlpviz.views.lab.describe import row_lines
+from mlpviz.views.lab.describe import row_lines, words
 from mlpviz.views.lab.field import Field
 from mlpviz.views.lab.hover_plot import HoverPlot
 from mlpviz.views.lab.line_legend import LineLegend
@@ -32,6 +32,21 @@ TIP = (
 EQUATION = r"\langle h, w\rangle + b = 0"
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST = 4
+
+
+class _SpokenLabel(QLabel):
+    """Names its buddy for assistive technology; takes no room itself."""
+
+    def __init__(self, text: str, parent: QWidget | None) -> None:
+        super().__init__(text, parent)
+        self.resize(1, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """No room."""
+        return QSize(0, 0)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Nothing to see."""
 
 
 class RepresentationCard(Card):
@@ -65,17 +80,15 @@ class RepresentationCard(Card):
 
     def _add_header(self) -> None:
         """A combo box named by a label that is read, not seen; the legend of the line, where there is room."""
-        label = QLabel("Representation layer", self.layers.parentWidget())
+        self.header.insertWidget(1, self.layers)
+        label = _SpokenLabel("Representation layer", self.layers.parentWidget())
         label.setAccessibleName("Representation layer")
         label.setBuddy(self.layers)
-        label.setFixedWidth(0)
         self.layers.setAccessibleName("Representation layer")
         self.layers.setToolTip("Which hidden layer is shown. The last one is the representation layer.")
         self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layers.activated.connect(self._choose_layer)
         self.legend = LineLegend(EQUATION, self.theme)
-        self.header.insertWidget(1, self.layers)
-        self.header.addWidget(label)
         self.header.addWidget(self.legend)
 
     # ---- what is asked for
@@ -87,9 +100,9 @@ class RepresentationCard(Card):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Marks grow with the plane."""
+        self._fit_header()
         super().resizeEvent(event)
         self._points.refresh()
-        self._fit_header()
 
     def _choose_layer(self, index: int) -> None:
         self._session.look(layer=None if index == self.layers.count() - 1 else index)
@@ -101,9 +114,9 @@ class RepresentationCard(Card):
             self.layers.clear()
             for index, row in enumerate(hidden):
                 self.layers.addItem(f"h⁽{str(index + 1).translate(SUPERSCRIPTS)}⁾")
-                words = f"hidden layer {index + 1} of {len(hidden)}, width {row.width:,}"
-                self.layers.setItemData(index, words, Qt.ItemDataRole.ToolTipRole)
-                self.layers.setItemData(index, words, Qt.ItemDataRole.AccessibleTextRole)
+                told = f"hidden layer {index + 1} of {len(hidden)}, width {row.width:,}"
+                self.layers.setItemData(index, told, Qt.ItemDataRole.ToolTipRole)
+                self.layers.setItemData(index, told, Qt.ItemDataRole.AccessibleTextRole)
             self.layers.setCurrentIndex(len(hidden) - 1 if layer is None else layer)
         self.layers.setVisible(len(hidden) > 1)
         self.set_symbol("x" if not hidden else "h" if len(hidden) == 1 else "")
@@ -162,7 +175,9 @@ class RepresentationCard(Card):
         if picture is None:
             return
         self.plot.set_bounds(picture.bounds, longest=f"{MINUS}0.0")
-        self.plot.axes["left"].setStyle(showValues=picture.width > 1)
+        axis, values = self.plot.axes["left"], picture.width > 1
+        if axis.style["showValues"] != values:  # lanes have no numbers
+            axis.setStyle(showValues=values)
         self._sheet.setData(picture.sheet[:, 0], picture.sheet[:, 1])
         if picture.surface is None:
             self._field.clear()
@@ -171,32 +186,35 @@ class RepresentationCard(Card):
                 picture.surface, picture.bounds, self._scale, picture.separator if network.outputs == 1 else None
             )
         self._points.move(self._marks, picture.points)
-        letter = "h" if network.hidden else "x"
-        first, second = (rf"\text{{PC}}_{i}" if picture.share is not None else f"{letter}_{i}" for i in (1, 2))
-        self.plot.set_axis_symbol("bottom", first if picture.width > 1 else letter)
-        self.plot.set_axis_symbol("left", second if picture.width > 1 else "")
+        first, *second = _symbols(network, picture)
+        self.plot.set_axis_symbol("bottom", first)
+        self.plot.set_axis_symbol("left", second[0] if second else "")
         self.set_subtitle(f"PCA, {percent(picture.share)}" if picture.share is not None else "")
         self._fit_header()
         self.plot.setAccessibleDescription(self._words(network, picture))
         self.plot.refresh_tip()
 
     def _fit_header(self) -> None:
-        """The line's legend gives way before the title does."""
-        picture = self._picture
+        """The line's legend gives way first, then the share of the variance; the title stays."""
+        picture, gap = self._picture, self.header.spacing()
+        room = self.width() - 2 * PAD
+        for widget in (self.title_label, self.layers, self._symbol):
+            room -= 0 if widget.isHidden() else widget.sizeHint().width() + gap
         drawn = picture is not None and len(picture.separator) > 0
-        others = [self.title_label, self.layers, self._symbol, self._subtitle]
-        used = sum(widget.sizeHint().width() + self.header.spacing() for widget in others if not widget.isHidden())
-        room = self.width() - 2 * PAD - used - self.header.spacing()
-        self.legend.setVisible(drawn and self.legend.sizeHint().width() <= room)
+        optional: list[tuple[QWidget, bool]] = [(self._subtitle, bool(self.subtitle())), (self.legend, drawn)]
+        for part, wanted in optional:
+            needed = part.sizeHint().width() + gap
+            part.setVisible(wanted and needed <= room)
+            room -= needed if wanted else 0
 
     def _words(self, network: Network, picture: Representation) -> str:
         """What the picture shows, in words: the layer, the share of the variance, the line's equation."""
-        words = f"hidden layer {picture.layer + 1}, width {picture.width:,}" if network.hidden else "the inputs"
+        told = f"hidden layer {picture.layer + 1}, width {picture.width:,}" if network.hidden else "the inputs"
         if picture.share is not None:
-            words += f", two principal components hold {percent(picture.share)} of the variance"
+            told += f", two principal components hold {percent(picture.share)} of the variance"
         if picture.last and network.outputs == 1:
-            words += ", separator " + separator_text(network, self._session.live.theta)
-        return words
+            told += ", separator " + plain(separator_text(network, self._session.live.theta))
+        return told
 
     # ---- pointing
 
@@ -213,28 +231,32 @@ class RepresentationCard(Card):
         values = predict(live.network, live.theta, dataset.X[row : row + 1])[0]
         lines = row_lines(live.network, dataset, row, values, bool(self._marks.train[index]))
         where = self._points.places[index]
-        names = "PC₁, PC₂" if picture.share is not None else "h₁, h₂" if picture.width > 1 else "h"
-        shown = ", ".join(number_text(float(value), 3) for value in where[: min(2, picture.width)])
-        at = f"{names} = {shown}".replace("h", "h" if live.network.hidden else "x")
-        return (lines[0], at, *lines[1:]), QPointF(float(where[0]), float(where[1]))
+        symbols = _symbols(live.network, picture)
+        at = [f"{name} = {number_text(float(value), 3)}" for name, value in zip(symbols, where, strict=False)]
+        told = lines if picture.layer < 0 else (lines[0], words(",\u00a0").join(at), *lines[1:])
+        return told, QPointF(float(where[0]), float(where[1]))
 
     def _choose_row(self, place: QPointF) -> None:
         index = self._points.nearest(place)
         self._session.look(row=int(self._marks.rows[index]) if index is not None else None)
 
 
-def separator_text(network: Network, theta: Array) -> str:
-    """The output layer's line in numbers: 2h₁ − 4h₂ − 1 = 0."""
-    w, b = layout(network.sizes).weights(theta)[-1]
+def _symbols(network: Network, picture: Representation) -> list[str]:
+    """What the axes are: the units, or principal components of more than two."""
+    if picture.share is not None:
+        return [r"\text{PC}_1", r"\text{PC}_2"]
     letter = "h" if network.hidden else "x"
-    subscripts = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-    names = [letter + (str(i + 1).translate(subscripts) if w.shape[1] > 1 else "") for i in range(w.shape[1])]
-    terms = [(float(value), name) for value, name in zip(w[0][:MOST], names, strict=False)]
-    terms += [(float(b[0]), "")]
+    return [letter] if picture.width == 1 else [f"{letter}_1", f"{letter}_2"]
+
+
+def separator_text(network: Network, theta: Array) -> str:
+    """The output layer's line in numbers, as markup: 2h_1 − 4h_2 − 1 = 0; of many units the first few."""
+    w, b = layout(network.sizes).weights(theta)[-1]
+    letter, width = "h" if network.hidden else "x", w.shape[1]
+    names = [f"{letter}_{{{i + 1}}}" if width > 1 else letter for i in range(min(MOST, width))]
     text = ""
-    for place, (value, name) in enumerate(terms):
-        sign = MINUS if value < 0 else "+"
-        if place == len(terms) - 1 and w.shape[1] > MOST:
-            text += " + …"
-        text += (f" {sign} " if text else MINUS if value < 0 else "") + number_text(np.abs(value), 3) + name
-    return text + " = 0"
+    for value, name in [*zip(w[0].tolist(), names, strict=False), (float(b[0]), "")]:
+        text += " + … " if width > MOST and not name else ""
+        sign = MINUS if value < 0 else "+" if text else ""
+        text += f" {sign} {number_text(abs(value), 3)}{name}"
+    return text.strip() + " = 0"
