@@ -139,7 +139,7 @@ class Environment:
             stamp = json.loads(self._stamp.read_text("utf-8"))
         except (OSError, ValueError):
             return None
-        if stamp.get("place") != self._place or not os.access(self.python, os.X_OK):
+        if not isinstance(stamp, dict) or stamp.get("place") != self._place or not os.access(self.python, os.X_OK):
             return None
         return list(stamp["parts"]) if stamp.get("digest") == self._digest() else []
 

@@ -84,6 +84,15 @@ class Robot:
         except AssertionError as error:
             raise AssertionError(f"{error}; there is: {'; '.join(self.names())}") from error
 
+    def find_first(self, start: str, role: str | None = None) -> Seen:
+        """The first thing whose name begins with `start`, waited for, as a cell named "W₁₁ = 0.5"."""
+
+        def found() -> Seen | None:
+            fitting = (each for each in self.see() if each.name.startswith(start) and role in (None, each.role))
+            return next(fitting, None)
+
+        return self.wait_until(found, what=f"a thing named {start!r}…")
+
     def place(self, name: str, role: str | None = None) -> tuple[int, int, int, int]:
         """Left, top, width, height on the screen."""
         return self._accessibility.extents(self.find(name, role).reference)
