@@ -70,8 +70,13 @@ def test_the_window_opens_a_document_and_closes(
                 widget.close()
         qapp.quit()
 
+    # Two ways to quit at once would leave one of them to end the next test's event loop.
+    qapp.setQuitOnLastWindowClosed(False)
     QTimer.singleShot(400, look)
-    assert app.main() == 0
+    try:
+        assert app.main() == 0
+    finally:
+        qapp.setQuitOnLastWindowClosed(True)
     assert seen == ["untitled.mlpviz – mlpviz"]
     sys.setswitchinterval(interval)
     assert sys.excepthook is sys.__excepthook__
