@@ -37,10 +37,11 @@ class Sweeping:
 
     @property
     def stale(self) -> bool:
-        """Whether the nets there are belong to another function or other settings."""
+        """Whether the nets there are belong to another function or other settings; more widths leave them true."""
         results, document = self.results, self._session.document
         return results is not None and not (
-            same(results.function, document.function) and same(results.spec, document.sweep)
+            same(results.function, document.function)
+            and replace(results.spec, widths=document.sweep.widths) == document.sweep
         )
 
     def start(self) -> None:

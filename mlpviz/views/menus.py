@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu
 
+from mlpviz.data.seeds import xor_seeds
 from mlpviz.document import edits
 from mlpviz.document.presets import PRESETS, Preset
 from mlpviz.nn.spec import MAX_HIDDEN
@@ -97,8 +98,9 @@ class Menus:
 
     def _network(self) -> None:
         menu, session = self._menu("Network"), self._session
-        for row in PRESETS.values():
-            self._action(menu, row.name, partial(self._preset, row), tip=row.sentence)
+        for key, row in PRESETS.items():
+            tip = f"{row.sentence} {xor_seeds().sentence}" if key == "xor-relu" else row.sentence
+            self._action(menu, row.name, partial(self._preset, row), tip=tip)
         menu.addSeparator()
         self._add = self._action(
             menu,

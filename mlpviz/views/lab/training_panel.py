@@ -6,6 +6,7 @@ from typing import Any
 
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QWidget
 
+from mlpviz.data.seeds import xor_seeds
 from mlpviz.document.edits import set_loss, set_training
 from mlpviz.nn.config import MAX_SEED
 from mlpviz.nn.initialisation import INITIALISATIONS
@@ -22,6 +23,7 @@ from mlpviz.views.kit.theme import Theme
 
 BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 FULL = "full"
+SEED_TIP = "Draws the first weights and the order of the examples: the same seed, the same run, to the last bit."
 
 
 class TrainingPanel(Card):
@@ -83,8 +85,7 @@ class TrainingPanel(Card):
         self._init.set_items((key, row.name, row.sentence) for key, row in INITIALISATIONS.items())
         self._init.chosen.connect(lambda key: self._set("Choose initialisation", init=key))
         form.add(init, self._init)
-        tip = "Draws the first weights and the order of the examples: the same seed, the same run, to the last bit."
-        self._seed = WholeBox("Seed", tip, 0, MAX_SEED)
+        self._seed = WholeBox("Seed", SEED_TIP, 0, MAX_SEED)
         self._seed.valueChanged.connect(lambda value: self._set("Change seed", "training.seed", seed=value))
         self._seed.setObjectName("field")
         another = QPushButton()
@@ -135,6 +136,8 @@ class TrainingPanel(Card):
         for field in ("l1", "l2"):
             getattr(self, f"_{field}").show_value(getattr(config, field))
         self._seed.show_value(config.seed)
+        xor = self._session.document.data.name == "xor"
+        self._seed.setToolTip(f"{SEED_TIP} {xor_seeds().sentence}" if xor else SEED_TIP)
         blocked = self._shuffle.blockSignals(True)
         self._shuffle.setChecked(config.shuffle)
         self._shuffle.blockSignals(blocked)
