@@ -87,7 +87,7 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=2000)
 @given(st.lists(ACTIONS, max_size=12))
 def test_no_sequence_of_actions_breaks_the_session(qapp: QApplication, actions: list[Action]) -> None:
     session = Session()
