@@ -12,11 +12,13 @@ class Control:
     Attributes:
         steps_per_frame: updates in a 60th of a second at most; None: as many as can be. Never changes the numbers.
         wants_theta: whether the next update is to carry a copy of θ; the job sets it back.
+        wants_state: whether the next update is to carry the whole state; the job sets it back.
     """
 
     def __init__(self) -> None:
         self.steps_per_frame: int | None = None
         self.wants_theta = True
+        self.wants_state = False
         self._stop = Event()
         self._changes: deque[tuple[str, float | int | str | bool | None]] = deque()
 

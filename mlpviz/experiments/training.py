@@ -32,7 +32,7 @@ class TrainUpdate:
         step, epoch, cursor: where the run stands.
         rows: (k, 5) figures of the epochs finished since, columns as `document.history.COLUMNS`.
         theta: a read-only copy of θ, when it was wanted.
-        state: the whole state; on the last update only.
+        state: the whole state; on the last update, and when it was wanted.
         status: "running", "done", "diverged" or "cancelled".
         diverged: where and when, if it did.
         backend: what decides the last bits of the run.
@@ -126,12 +126,14 @@ class _Run:
     def update(self, status: str, diverged: Diverged | None = None) -> TrainUpdate:
         """Hand over what is new."""
         trainer, last = self.trainer, status != "running"
-        theta = None
-        if self.control.wants_theta or last:
+        state = theta = None
+        if self.control.wants_state or last:
+            self.control.wants_state = False
+            state = self.state()
+        if self.control.wants_theta or state is not None:
             self.control.wants_theta = False
-            theta = frozen(trainer.theta.copy())
+            theta = frozen(trainer.theta.copy()) if state is None else state.theta
         rows, self.new_rows = np.array(self.new_rows).reshape(-1, len(COLUMNS)), []
-        state = self.state() if last else None
         return TrainUpdate(
             trainer.step, trainer.epoch, trainer.cursor, frozen(rows), theta, state, status, diverged, trainer.backend
         )

@@ -112,22 +112,14 @@ class Storage:
 
     def save_aside(self) -> None:
         """Keep a copy aside, when there is something unsaved, without stopping a run."""
-        document = self._session.document
-        if self._session.training.running:
-            live = self._session.live
-            state = replace(
-                document.state,
-                theta=live.theta,
-                slots={},
-                step=live.step,
-                epoch=live.epoch,
-                cursor=live.cursor,
-                history=live.history,
-                origin=None,
-                changes=(),
-            )
-            document = replace(document, state=state)
-        if not self.modified or document is self._aside:
+        session = self._session
+        if session.training.running:
+            session.training.ask_state(lambda state: self._keep_aside(replace(session.document, state=state)))
+        elif self.modified:
+            self._keep_aside(session.document)
+
+    def _keep_aside(self, document: Document) -> None:
+        if document is self._aside:
             return
         self._aside = document
         path = self.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ class Training:
         self._name = "Train"
         self._steps_per_frame: int | None = None
         self._final: RunState | None = None
+        self._keep: Callable[[RunState], None] | None = None
         self._failed: BaseException | None = None
         self._diverged: Diverged | None = None
         self._history = GrowingHistory(session.document.state.history.rows)
@@ -110,6 +112,12 @@ class Training:
         if self.running:
             self._runner.stop()
 
+    def ask_state(self, keep: Callable[[RunState], None]) -> None:
+        """Have `keep` called with the whole state of the run under way, a frame or so from now, without stopping it."""
+        if self._control is not None:
+            self._keep = keep
+            self._control.wants_state = True
+
     def takes(self, before: Document, after: Document) -> bool:
         """Whether a run that goes on can take this edit along without a new start."""
         restarts = any(getattr(before.training, name) != getattr(after.training, name) for name in RESTARTING)
@@ -159,7 +167,7 @@ class Training:
             theta = update.theta if update.theta is not None else theta
             self._diverged = update.diverged
             if update.state is not None:
-                self._final, theta = update.state, update.state.theta
+                self._take_state(update.state, update.status)
             last = update
         if self._failed is not None or self._control is None:
             return
@@ -174,8 +182,15 @@ class Training:
         )
         self._session.updated.emit()
 
+    def _take_state(self, state: RunState, status: str) -> None:
+        if status != "running":
+            self._final = state
+        if self._keep is not None:
+            keep, self._keep = self._keep, None
+            keep(state)
+
     def _ended(self) -> None:
-        self._control = None
+        self._control = self._keep = None
         self._session.pictures.share = 1.0
         document = self._session.document
         if self._final is not None:

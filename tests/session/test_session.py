@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mlpviz.document import edits
-from mlpviz.document.document import same
+from mlpviz.document.document import Document, same
+from mlpviz.document.edits import dataset_of
 from mlpviz.document.presets import PRESETS
 from mlpviz.errors import UserError
+from mlpviz.experiments.training import train
+from mlpviz.files import project
 from mlpviz.session import Session
 
 
@@ -194,12 +198,26 @@ def test_weights_travel_through_a_file(session: Session, qtbot: QtBot, tmp_path:
     assert same(session.document.state.theta, theta)
 
 
-def test_what_is_unsaved_is_kept_aside_while_training_goes_on(session: Session, qtbot: QtBot) -> None:
+def test_a_run_kept_aside_while_it_goes_on_can_be_taken_up_bit_for_bit(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept: list[Document] = []
+    monkeypatch.setattr(session.storage._recovery, "write", lambda document, path: kept.append(document))
+    session.edit("Optimiser", lambda d: replace(d, training=replace(d.training, optimizer="adam")))
     session.train()
     qtbot.waitUntil(lambda: session.live.epoch > 2, timeout=20_000)
     session.storage.save_aside()
-    qtbot.waitUntil(lambda: session.pictures.idle, timeout=10_000)
+    qtbot.waitUntil(lambda: bool(kept), timeout=10_000)
     assert session.job == "train"
+    project.save(kept[0], tmp_path / "aside.mlpviz")
+    session.pause()
+    whole = session.document.state
+    aside = project.load(tmp_path / "aside.mlpviz")
+    assert aside.state.slots and 0 < aside.state.step <= whole.step
+    steps = whole.step - aside.state.step
+    *_, last = train(aside.network, dataset_of(aside), aside.training, aside.state, steps=steps)
+    assert last.state is not None
+    assert same(last.state.theta, whole.theta) and same(last.state.slots, whole.slots)
 
 
 def test_pictures_arrive_in_order_and_only_the_latest(session: Session, qtbot: QtBot) -> None:
