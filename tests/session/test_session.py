@@ -213,11 +213,13 @@ def test_a_run_kept_aside_while_it_goes_on_can_be_taken_up_bit_for_bit(
     session.pause()
     whole = session.document.state
     aside = project.load(tmp_path / "aside.mlpviz")
-    assert aside.state.slots and 0 < aside.state.step <= whole.step
+    assert aside.state.slots
+    assert 0 < aside.state.step <= whole.step
     steps = whole.step - aside.state.step
     *_, last = train(aside.network, dataset_of(aside), aside.training, aside.state, steps=steps)
     assert last.state is not None
-    assert same(last.state.theta, whole.theta) and same(last.state.slots, whole.slots)
+    assert same(last.state.theta, whole.theta)
+    assert same(last.state.slots, whole.slots)
 
 
 def test_pictures_arrive_in_order_and_only_the_latest(session: Session, qtbot: QtBot) -> None:
