@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 
 def main() -> int:
     """Run the command line of this process; returns its exit code."""
+    # Until the libraries are loaded Ctrl-C has nothing to stop in order, and would be told as their failure to load.
+    before = signal.signal(signal.SIGINT, _interrupted)
     from mlpviz.cli import main as run
 
+    if sys.argv[1:]:
+        import numpy  # noqa: F401
+
+    signal.signal(signal.SIGINT, before)
     return run(sys.argv[1:], open_window)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    os._exit(130)
 
 
 def open_window(path: Path | None) -> int:

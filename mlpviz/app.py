@@ -98,7 +98,7 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     dress(app, theme)
     window = make_window(theme, remembered)
     hook.window = window
-    window.show()
+    window.appear()
     QTimer.singleShot(0, lambda: window.open_first(None if path is None else Path(path)))
     # Python sees Ctrl+C only when it runs: let it, now and then.
     ticking = QTimer()

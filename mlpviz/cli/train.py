@@ -33,7 +33,7 @@ DESCRIPTION = "Train a network without a window; the same settings and seed give
 EXAMPLES = """examples:
   mlpviz train
       the circle, 2–4–2–1 tanh, 100 epochs
-  mlpviz train --data xor --layers 2 --activation relu --epochs 500 --seed 3 --out xor.safetensors
+  mlpviz train --data xor --layers 2 --activation relu --epochs 500 --out xor.safetensors
   mlpviz train --data table.csv --target price --layers 16,16 --optimizer adam --save price.mlpviz --history price.csv
   mlpviz train price.mlpviz --epochs 50 --save price.mlpviz --json
       50 more epochs from where the document stands

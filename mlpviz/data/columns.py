@@ -28,13 +28,13 @@ def number_problem(cell: str) -> str:
     if not is_number(cell):
         hint = ": write decimals with a point" if is_number(cell.replace(",", ".", 1)) else ""
         return f"{shown(cell)} is not a number{hint}"
-    return value_problem(float(cell))
+    return value_problem(float(cell), shown(cell))
 
 
-def value_problem(value: float) -> str:
-    """Why a number cannot be used; "" when it can."""
+def value_problem(value: float, written: str | None = None) -> str:
+    """Why a number cannot be used; "" when it can. `written`: how it stands in the file, if that is known."""
     if not np.isfinite(value):
-        return f"{value} is not a finite number"
+        return f"{written or value} is not a finite number"
     return f"{value:g} is too large; scale the column to at most 1e100" if abs(value) > LARGEST else ""
 
 
@@ -109,7 +109,7 @@ def _all_numbers(cells: Sequence[str], place: Place) -> Array | None:
         return None
     if not np.abs(values).max(initial=0.0) <= LARGEST:
         index = int(np.argmin(np.abs(values) <= LARGEST))
-        raise UserError(f"{place(index)}: {value_problem(float(values[index]))}.")
+        raise UserError(f"{place(index)}: {value_problem(float(values[index]), shown(cells[index]))}.")
     return values
 
 

@@ -62,7 +62,8 @@ def _target(name: str, cells: list[Any]) -> NDArray[Any]:
     for index, cell in enumerate(cells):
         value = cell[0] if isinstance(cell, list) and len(cell) == 1 else cell
         if type(value) not in WORDS:
-            raise UserError(f"{name}, row {index + 1:,} of y: {shown(value)} is neither a number nor a word.")
+            written = "null" if value is None else shown(value)
+            raise UserError(f"{name}, row {index + 1:,} of y: {written} is neither a number nor a word.")
         words.append(value)
     if all(type(word) in NUMBERS for word in words):
         return _matrix(name, "y", words)[:, 0]

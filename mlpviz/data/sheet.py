@@ -156,7 +156,9 @@ class Sheet:
 
 
 def _reason(error: csv.Error) -> str:
-    if "field larger" in str(error) or "end of data" in str(error):
+    if "field larger" in str(error):
+        return "a cell is too long, or a quotation mark opens it and none closes it"
+    if "end of data" in str(error):
         return "a quotation mark opens a cell and none closes it"
     if "expected after" in str(error):
         return "text follows the closing quotation mark of a cell"

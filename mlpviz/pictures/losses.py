@@ -46,11 +46,11 @@ class LossPicture:
     log: bool
 
 
-def loss_picture(history: History, log: bool, columns: int, most: int = 6) -> LossPicture:
+def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit: float = 8.0) -> LossPicture:
     """Smooth, then decimate to two points a column of pixels; find axes that rescale in steps.
 
     Args:
-        columns: pixels of the plot across. most: labels that fit on the loss axis.
+        columns: pixels of the plot across. most: labels that fit on the loss axis. digit: pixels that one takes.
     """
     epochs = history.column("epoch")
     end = axis_end(float(epochs[-1]) if len(epochs) else 0.0)
@@ -66,6 +66,7 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6) -> Lo
         raw = np.stack(decimate(x, scaled, columns), axis=1)
         curves.append(np.stack(decimate(x, smooth(x, scaled, window), columns), axis=1) if window > 1 else raw)
         raws.append(raw if window > 1 else np.empty((0, 2)))
+    label = digit * (len(f"{end:,.0f}") + 1.5)
     low, high, ticks = _axis(np.concatenate(values), log, most)
     last = [float(y[-1]) if len(y) else float("nan") for y in values]
     return LossPicture(
@@ -78,7 +79,7 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6) -> Lo
         low=low,
         high=high,
         ticks=ticks,
-        epoch_ticks=linear_ticks(0.0, end, 6),
+        epoch_ticks=linear_ticks(0.0, end, min(6, max(2, 1 + int(columns / label)))),
         last_train=last[0],
         last_test=last[1],
         log=log,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
@@ -18,7 +20,12 @@ SPACING = 16
 
 
 class ValueLabel(QLineEdit):
-    """A number to read. A line edit that cannot be edited: a QLabel with a name would hide its text on Linux."""
+    """A number to read. A line edit that cannot be edited: a QLabel with a name would hide its text on Linux.
+
+    It has room for `widest`, and makes more for good when a longer number comes; then it emits `grown()`.
+    """
+
+    grown = pyqtSignal()
 
     def __init__(self, name: str, tip: str, widest: str, theme: Theme) -> None:
         super().__init__("–")
@@ -51,8 +58,18 @@ class ValueLabel(QLineEdit):
     def show_text(self, text: str) -> None:
         """Show a number's text."""
         if text != self.text():
+            self._make_room(text)
             self.setText(text)
             self.setAccessibleDescription(text)
+
+    def _make_room(self, text: str) -> None:
+        # Every digit taken for the widest, so that the width follows the number's length, not its value.
+        widest = re.sub(r"\d", "0", text)
+        metrics = QFontMetricsF(self._theme.font(19, bold=True))
+        if metrics.horizontalAdvance(widest) > metrics.horizontalAdvance(self._widest):
+            self._widest = widest
+            self.updateGeometry()
+            self.grown.emit()
 
 
 class Stroke(QWidget):
@@ -80,7 +97,9 @@ class Stroke(QWidget):
 
 
 class Readouts(QWidget):
-    """Epoch, losses and accuracies of the run as it stands."""
+    """Epoch, losses and accuracies of the run as it stands; `grown()` says that they need more room."""
+
+    grown = pyqtSignal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +133,7 @@ class Readouts(QWidget):
         top.addWidget(caption)
         top.addStretch(1)
         value = ValueLabel(name, tip, widest, self._theme)
+        value.grown.connect(self.grown)
         caption.setToolTip(tip)
         column.addLayout(top)
         column.addWidget(value)

@@ -153,6 +153,7 @@ class Toolbar(QWidget):
         self._rows.addLayout(first)
         self.setMinimumWidth(400)  # it makes do with less than its layout asks for: `_fit`
         theme.changed.connect(self._fit)
+        self.readouts.grown.connect(self._fit)
 
     def _lab_tools(self) -> QWidget:
         tools = QWidget()

@@ -25,6 +25,7 @@ from mlpviz.views.notices import DivergedStrip, Note
 from mlpviz.views.toolbar import Toolbar
 
 log = logging.getLogger(__name__)
+TITLE_BAR = 40  # pixels; more than most desktops give to it
 ABOUT = (
     f"Version {__version__}. Build a multilayer perceptron by clicking, watch it learn, take the weights away.\n\n"
     "Free software under the GNU General Public License, version 3 or later. "
@@ -255,6 +256,15 @@ class MainWindow(QMainWindow):
             self._name.show()
 
     # ---- remembered from one time to the next
+
+    def appear(self) -> None:
+        """Show the window; all of the screen where its usual size and a title bar would not fit on it."""
+        screen = self.screen()
+        room = screen.availableSize() if screen is not None else self.size()
+        if room.width() < self.width() or room.height() < self.height() + TITLE_BAR:
+            self.showMaximized()
+        else:
+            self.show()
 
     def _restore(self) -> None:
         geometry = self._settings.value("geometry")

@@ -66,6 +66,8 @@ def test_the_shipped_fonts_are_loaded(theme: Theme) -> None:
 
 def test_numbers_have_fixed_digits_and_a_real_minus() -> None:
     assert numbers.loss_text(0.02374) == "0.0237"
+    assert numbers.loss_text(0) == "0.0000"
+    assert numbers.loss_text(2.14e-6) == "2.1e-6"
     assert numbers.loss_text(math.nan) == numbers.loss_text(None) == "–"
     assert numbers.weight_text(-0.377, 3) == "−0.377"
     assert numbers.weight_text(3) == "+3.00"

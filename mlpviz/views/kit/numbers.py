@@ -23,12 +23,16 @@ def power_text(value: float, digits: int = 1) -> str:
 
 
 def loss_text(value: float | None) -> str:
-    """A loss with four decimals; "–" where there is none."""
+    """A loss with four decimals, as 6.4e-6 where they would say little or run long; "–" where there is none.
+
+    Plain characters, unlike the axes' powers of ten: it is copied, read aloud and parsed.
+    """
     if value is None or not math.isfinite(value):
         return NONE
-    if abs(value) < 100:
-        return proper(f"{value:.4f}")
-    return proper(f"{value:,.1f}") if abs(value) < 1e5 else power_text(value)
+    if value == 0 or 0.001 <= abs(value) < 1e5:
+        return proper(f"{value:.4f}" if abs(value) < 100 else f"{value:,.1f}")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{proper(mantissa)}e{int(exponent)}"
 
 
 def percent(value: float | None) -> str:

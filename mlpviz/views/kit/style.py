@@ -67,6 +67,7 @@ QPushButton#flat:hover, QToolButton#flat:hover { background:@line; }
 QPushButton#flat:focus, QToolButton#flat:focus { border:1px solid @accent; }
 QPushButton#mini, QToolButton#mini { border-radius:5px; padding:0; min-height:22px; max-height:22px; min-width:22px;
   max-width:22px; font-size:13px; color:@ink2; }
+QFileDialog QToolButton { padding:0 3px; background:@edge; }
 QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
 QFrame#mark { background:@accent; }
 QPushButton#small { min-height:24px; padding:0 10px; font-size:12px; border-radius:5px; }

@@ -88,6 +88,7 @@ class DataPanel(Card):
         self._rows = Dial(Scale(20, 2000, log=True), WholeBox("Rows", many, 2, MAX_ROWS), self)
         classes = "How many clouds, each a class of its own. More than two are told apart by softmax."
         self._classes = WholeBox("Classes", classes, 2, MAX_CLASSES)
+        self._classes.setObjectName("field")
         split = "The share of rows to learn from; the rest only tests. At 100 : 0 there is no test set."
         ratio = NumberBox("Training ratio", split, 0.01, 1, text=ratio_text)
         self._ratio = Dial(Scale(0.1, 1), ratio, self)

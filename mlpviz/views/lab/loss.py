@@ -102,11 +102,12 @@ class LossCard(Card):
             max(3, int(room.height() / (0.6 * DOWN * self.theme.scale))),
         )
         ends = (rows[0].tobytes(), rows[-1].tobytes()) if len(rows) else ()
-        asked = (len(rows), ends, log, columns, most, live.diverged)
+        digit = QFontMetricsF(self.theme.font("tick")).horizontalAdvance("0")
+        asked = (len(rows), ends, log, columns, most, digit, live.diverged)
         if not self.isVisible() or asked == self._asked:
             return
         self._asked, history = asked, live.history
-        self._session.pictures.request("loss", lambda: loss_picture(history, log, columns, most), self._receive)
+        self._session.pictures.request("loss", lambda: loss_picture(history, log, columns, most, digit), self._receive)
 
     def _receive(self, picture: LossPicture) -> None:
         self._picture = picture
