@@ -63,10 +63,10 @@ def unit_symbol(network: Network, layer: int, unit: int, *, pre: bool = False, l
 
 
 def matrix_symbols(network: Network, layer: int) -> tuple[str, str]:
-    """The weights and biases of a layer: (U, c) and (w, b), or (W^{(l)}, b^{(l)})."""
+    """The weights and biases of a layer: (U, c) and (w, b), W for several outputs, or (W^{(l)}, b^{(l)})."""
     if len(network.hidden) > 1:
         return f"W^{{({layer + 1})}}", f"b^{{({layer + 1})}}"
-    return ("U", "c") if layer < len(network.hidden) else ("w", "b")
+    return ("U", "c") if layer < len(network.hidden) else ("w" if network.outputs == 1 else "W", "b")
 
 
 def parameter_symbol(network: Network, layer: int, unit: int, source: int) -> str:
@@ -75,7 +75,7 @@ def parameter_symbol(network: Network, layer: int, unit: int, source: int) -> st
     alone = network.outputs == 1 and layer == len(network.hidden) and len(network.hidden) < 2
     if source == network.sizes[layer]:
         return biases if alone else biases + _subscript(unit + 1)
-    weights = "u" if weights == "U" else weights
+    weights = weights.lower() if len(network.hidden) < 2 else weights
     return weights + (_subscript(source + 1) if alone else _subscript(unit + 1, source + 1))
 
 
@@ -83,7 +83,7 @@ def affine_formula(network: Network, layer: int) -> str:
     r"""How a layer's pre-activations come about: `z = Ux + c`, `z^{(2)} = W^{(2)}h^{(1)} + b^{(2)}`, …"""
     weights, biases = matrix_symbols(network, layer)
     before, pre = layer_symbol(network, layer - 1), pre_symbol(network, layer)
-    if weights == "w" and network.outputs == 1:
+    if weights == "w":
         return f"{pre} = ⟨{before}, w⟩ + {biases}"
     return f"{pre} = {weights}{before} + {biases}"
 

@@ -20,7 +20,8 @@ class Background(QThread):
     """Computes off the GUI thread and hands results back on it.
 
     A request replaces an earlier one of the same key that has not begun, and an earlier one's result that has not been
-    handed over: a receiver never sees a result older than the one it saw before.
+    handed over: a receiver never sees a result older than the one it saw before. Of the keys that wait, the one that
+    has cost least comes next, so that a cheap picture stays fluent beside a dear one.
 
     Attributes:
         share: of the time it may compute at most; below 1 while something else needs the interpreter. Pictures then
@@ -33,6 +34,8 @@ class Background(QThread):
         super().__init__(parent)
         self._wake = Condition()
         self._requests: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {}
+        self._spent: dict[str, float] = {}  # seconds a key has cost
+        self._fewest = 0.0  # of the key served last: one that was long away does not catch up at the others' cost
         self._results: deque[tuple[Callable[[Any], None], Any]] = deque()
         self._closing = False
         self._busy = False
@@ -73,7 +76,7 @@ class Background(QThread):
                     self._wake.wait()
                 if self._closing:
                     return
-                key = next(iter(self._requests))
+                key, spent = self._next()
                 compute, receive = self._requests.pop(key)
                 self._busy = True
             began = time.perf_counter()
@@ -84,7 +87,15 @@ class Background(QThread):
             else:
                 self._results.append((receive, result))
                 self._ready.emit()
-            self._rest(time.perf_counter() - began)
+            took = time.perf_counter() - began
+            self._spent[key] = spent + took
+            self._rest(took)
+
+    def _next(self) -> tuple[str, float]:
+        """The key whose turn it is, and what it has cost."""
+        key = min(self._requests, key=lambda key: self._spent.get(key, 0.0))
+        self._fewest = max(self._fewest, self._spent.get(key, 0.0))
+        return key, self._fewest
 
     def _rest(self, took: float) -> None:
         """Leave the interpreter to others for as long as `share` asks."""

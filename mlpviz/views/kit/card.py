@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -35,7 +36,8 @@ class Card(QFrame):
         outer.setSpacing(4)
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
-        self._title = ElidedLabel(title)
+        self._title = QLabel(title)  # the one part of the line that never gives way
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setObjectName("title")
         self._title.setAccessibleName(f"{title} card")  # the bare word is the name of what stands in the card
         self._symbol = MathLabel(symbol, theme)
@@ -92,11 +94,19 @@ class Card(QFrame):
         return self._subtitle.text()
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
-        """Formulas in the title line give way where it is short."""
+        """What can give way in the title line does where it is short."""
         super().resizeEvent(a0)
         self._give_way()
 
+    def event(self, event: QEvent | None) -> bool:
+        """As after a resize where a part of the title line needs other room."""
+        done = super().event(event)
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self._give_way()
+        return done
+
     def _give_way(self) -> None:
+        """Formulas first, the last of them before the others, then the secondary words."""
         widgets = [item.widget() for i in range(self.header.count()) if (item := self.header.itemAt(i)) is not None]
         shown = [widget for widget in widgets if widget is not None and not widget.isHidden()]
         formulas = [widget for widget in shown if isinstance(widget, MathLabel)]
@@ -105,7 +115,9 @@ class Card(QFrame):
         for formula in formulas:  # the title's own symbol comes first
             needed = formula.sizeHint().width() + self.header.spacing()
             formula.setMaximumWidth(_ANY if needed <= room else 0)
-            room -= needed
+            room -= needed if needed <= room else 0
+        least = self._subtitle.minimumSizeHint().width()
+        self._subtitle.setMaximumWidth(max(least, room - self.header.spacing()))
 
     def _fit(self) -> None:
         self._line.setFixedHeight(round(self.theme.px(28)))

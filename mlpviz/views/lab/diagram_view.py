@@ -154,6 +154,7 @@ class NetworkDiagram(QWidget):
             controls.show_layer(layer)
         self._place_controls()
         self._describe()
+        self.update()  # the headings and captions too
 
     def _place_controls(self) -> None:
         geometry = self.arrangement()
