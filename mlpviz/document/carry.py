@@ -49,14 +49,16 @@ def carried(old: Network, theta: Array, new: Network, units: Units, config: Trai
                 if len(to) * len(columns) + len(to) == matrix.size:
                     continue
         touched.append(index + 1)
-    return frozen(result), _note(kept, new.size, touched)
+    return frozen(result), _note(kept, new, touched)
 
 
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def _note(kept: int, size: int, layers: list[int]) -> str:
+def _note(kept: int, network: Network, layers: list[int]) -> str:
     if not layers:
-        return f"All {size:,} parameters kept."
-    names = ", ".join(f"W⁽{str(layer).translate(_SUPERSCRIPTS)}⁾" for layer in layers)
-    return f"{kept:,} of {size:,} parameters kept; {size - kept:,} drawn anew from the seed, in {names}."
+        return f"All {network.size:,} parameters kept."
+    depth = len(network.hidden)
+    names = [f"hidden {layer}" if layer <= depth else "the output" for layer in layers]
+    into = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return (
+        f"{kept:,} of {network.size:,} parameters kept; "
+        f"{network.size - kept:,} drawn anew from the seed: weights into {into}."
+    )

@@ -41,6 +41,7 @@ class Note(QFrame):
         self._timer.timeout.connect(self.hide)
         parent.installEventFilter(self)
         session.noted.connect(self.tell)
+        session.document_changed.connect(self._document_changed)
         self.hide()
 
     def text(self) -> str:
@@ -55,6 +56,10 @@ class Note(QFrame):
         self.show()
         self.raise_()
         self._timer.start()
+
+    def _document_changed(self, changed: frozenset[str]) -> None:
+        if changed & {"network", "data"}:
+            self.hide()  # it told of what is past; what has just changed tells its own note after this
 
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
         """Stay at the bottom when the window is resized."""

@@ -53,9 +53,8 @@ def test_the_note_counts_what_was_kept(trained: Document) -> None:
     kept = sum(np.isin(matrix, np.arange(1.0, 100.0)).sum() for matrix in matrices(document))
     fresh = document.network.size - kept
     # New biases start at 0, so they count as drawn and cannot be mistaken for a kept number.
-    assert (
-        note == f"{kept} of {document.network.size} parameters kept; {fresh} drawn anew from the seed, in W⁽¹⁾, W⁽²⁾."
-    )
+    counts = f"{kept} of {document.network.size} parameters kept; {fresh} drawn anew from the seed"
+    assert note == f"{counts}: weights into hidden 1 and hidden 2."
 
 
 def test_narrowing_keeps_the_first_units(trained: Document) -> None:
@@ -73,7 +72,7 @@ def test_a_layer_inserted_leaves_the_others_and_biases_alone(trained: Document) 
     np.testing.assert_array_equal(after[0], before[0])
     np.testing.assert_array_equal(after[2][:, -1], before[1][:, -1])
     np.testing.assert_array_equal(after[3], before[2])
-    assert "W⁽²⁾, W⁽³⁾" in note
+    assert "weights into hidden 2 and hidden 3." in note
 
 
 def test_removing_then_nothing_left_is_refused(document: Document) -> None:

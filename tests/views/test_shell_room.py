@@ -6,15 +6,20 @@ import itertools
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QFontMetricsF, QImage
-from PyQt6.QtWidgets import QFileDialog, QToolButton
+from PyQt6.QtCore import QEvent, QObject, QRect, QRectF, Qt
+from PyQt6.QtGui import QFontMetricsF, QImage, QPaintEvent
+from PyQt6.QtWidgets import QFileDialog, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlpviz.document import edits
 from mlpviz.document.history import History
 from mlpviz.pictures.losses import loss_picture
+from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.controls import Combo
+from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.window import MainWindow
+from tests.views.shell import settle
 
 
 def test_a_long_run_has_all_its_digits(window: MainWindow, qtbot: QtBot) -> None:
@@ -70,3 +75,72 @@ def test_the_file_dialogue_shows_its_icons(theme: Theme, qtbot: QtBot, dark: boo
         image = button.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
         middle = [image.pixelColor(x, y).lightness() for x in range(6, 22) for y in range(6, 22)]
         assert max(middle) - min(middle) > 60
+
+
+@pytest.mark.parametrize("width", [200, 260, 330, 420, 700])
+def test_a_title_line_gives_way_in_order(width: int, theme: Theme, qtbot: QtBot) -> None:
+    card = Card("Output", theme, symbol=r"\hat{y}(x)", subtitle="PCA plane, 82 %")
+    aside = QLabel("a legend's words")
+    card.header.addWidget(aside)
+    qtbot.addWidget(card)
+    card.resize(width, 80)
+    card.show()
+    qtbot.wait(1)
+    title, symbol = card.title_label, card.findChild(MathLabel)
+    words = next(label for label in card.findChildren(QLabel) if label.text() == card.subtitle())
+    assert title.width() >= title.sizeHint().width()
+    assert symbol is not None
+    assert symbol.width() in (0, symbol.sizeHint().width())
+    if symbol.width():
+        assert words.width() >= words.fontMetrics().horizontalAdvance(words.text())
+    if words.width() < words.fontMetrics().horizontalAdvance(words.text()):
+        assert symbol.width() == 0
+    if width != 330:
+        assert (symbol.width() > 0) == (width > 330)
+
+
+def test_a_long_word_in_a_combo_box_ends_in_dots(theme: Theme, qtbot: QtBot) -> None:
+    def picture(word: str) -> QImage:
+        combo = Combo("Data set", "", QLabel())
+        qtbot.addWidget(combo)
+        combo.set_items([("a", word, "")])
+        combo.resize(110, 30)
+        return combo.grab().toImage()
+
+    word = "a long name of a table.csv"
+    shortened = [f"{word[:kept]}…" for kept in range(3, len(word))]
+    assert any(picture(word) == picture(text) for text in shortened)
+
+
+class PaintWatch(QObject):
+    """Notes which parts of a widget are painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.painted: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        if isinstance(a1, QPaintEvent):
+            self.painted.append(a1.rect())
+        return False
+
+
+def test_the_headings_follow_the_data(window: MainWindow, qtbot: QtBot) -> None:
+    """Whatever was shown before, the diagram paints what a fresh one would, its headings too."""
+    session, diagram = window.session, window.page(0).diagram.diagram  # type: ignore[attr-defined]
+    window.show()
+    session.edit("Choose the drawn function", lambda d: edits.set_data(d, name="function"))
+    settle(window, qtbot)
+    qtbot.wait(30)
+    watch = PaintWatch(diagram)
+    session.edit("Choose circle", lambda d: edits.set_data(d, name="circle"))
+    qtbot.waitUntil(lambda: any(rect.contains(diagram.rect()) for rect in watch.painted))
+    assert watch.painted
+
+
+def test_a_note_goes_with_what_it_told_of(window: MainWindow) -> None:
+    session = window.session
+    window.note.tell("4 parameters drawn anew.")
+    session.edit("Choose circle", lambda d: edits.set_data(d, name="moons"))
+    assert window.note.isHidden()

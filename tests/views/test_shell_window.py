@@ -268,7 +268,7 @@ def test_data_weights_and_exports(window: MainWindow, tmp_path: Path) -> None:
     assert data.name == "table"
     assert data.table is not None
     assert data.table.input_names == ("a", "b")
-    assert named(window, QComboBox, "Data set").currentText() == "your table"
+    assert named(window, QComboBox, "Data set").currentText() == "flowers.csv"
     answers(window).path = tmp_path / "net.npz"
     action(window, "Export weights…").trigger()
     read = weights.read(tmp_path / "net.npz")

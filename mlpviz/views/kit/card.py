@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtCore import QEvent
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,8 +36,7 @@ class Card(QFrame):
         outer.setSpacing(4)
         self.header = QHBoxLayout()
         self.header.setSpacing(8)
-        self._title = QLabel(title)  # the one part of the line that never gives way
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title = ElidedLabel(title)
         self._title.setObjectName("title")
         self._title.setAccessibleName(f"{title} card")  # the bare word is the name of what stands in the card
         self._symbol = MathLabel(symbol, theme)
@@ -106,18 +105,22 @@ class Card(QFrame):
         return done
 
     def _give_way(self) -> None:
-        """Formulas first, the last of them before the others, then the secondary words."""
+        """Formulas first, the last of them before the others, then the secondary words, the title last of all."""
         widgets = [item.widget() for i in range(self.header.count()) if (item := self.header.itemAt(i)) is not None]
         shown = [widget for widget in widgets if widget is not None and not widget.isHidden()]
         formulas = [widget for widget in shown if isinstance(widget, MathLabel)]
         rest = [widget for widget in shown if widget not in formulas and widget is not self._subtitle]
-        room = self.width() - 2 * PAD - sum(widget.sizeHint().width() + self.header.spacing() for widget in rest)
+        gap, title = self.header.spacing(), self._title
+        others = sum(widget.minimumSizeHint().width() + gap for widget in rest if widget is not title)
+        title.setMinimumWidth(max(0, min(title.sizeHint().width(), self.width() - 2 * PAD - others)))
+        room = self.width() - 2 * PAD - sum(widget.sizeHint().width() + gap for widget in rest)
+        words = 0 if self._subtitle.isHidden() else self._subtitle.sizeHint().width() + gap
         for formula in formulas:  # the title's own symbol comes first
-            needed = formula.sizeHint().width() + self.header.spacing()
-            formula.setMaximumWidth(_ANY if needed <= room else 0)
-            room -= needed if needed <= room else 0
-        least = self._subtitle.minimumSizeHint().width()
-        self._subtitle.setMaximumWidth(max(least, room - self.header.spacing()))
+            needed = formula.sizeHint().width() + gap
+            fits = needed + words <= room
+            formula.setMaximumWidth(_ANY if fits else 0)
+            room -= needed if fits else 0
+        self._subtitle.setMaximumWidth(max(self._subtitle.minimumSizeHint().width(), room - gap))
 
     def _fit(self) -> None:
         self._line.setFixedHeight(round(self.theme.px(28)))

@@ -7,8 +7,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QValidator, QWheelEvent
-from PyQt6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QLabel, QSlider, QSpinBox, QWidget
+from PyQt6.QtGui import QPaintEvent, QValidator, QWheelEvent
+from PyQt6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from mlpviz.errors import UserError
 from mlpviz.views.kit.numbers import number_text, parse_number, proper
@@ -48,7 +59,7 @@ class Combo(_CalmWheel, QComboBox):
     def set_items(self, items: Iterable[tuple[str, str, str]]) -> None:
         """(id, word, tooltip) of every item; nothing is emitted."""
         items = list(items)
-        if [self.itemData(i) for i in range(self.count())] == [item[0] for item in items]:
+        if [(self.itemData(i), self.itemText(i)) for i in range(self.count())] == [item[:2] for item in items]:
             return
         with QSignalBlocker(self):
             self.clear()
@@ -63,6 +74,17 @@ class Combo(_CalmWheel, QComboBox):
         """Show an item; nothing is emitted."""
         with QSignalBlocker(self):
             self.setCurrentIndex(self.findData(key))
+
+    def paintEvent(self, e: QPaintEvent | None) -> None:
+        """As ever, but a word that does not fit ends in "…"."""
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        style, part = self.style(), QStyle.SubControl.SC_ComboBoxEditField
+        if style is not None:
+            room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+            option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class WholeBox(_CalmWheel, QSpinBox):

@@ -59,11 +59,21 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     def generateDrawSpecs(self, p: QPainter) -> Any:
         """pyqtgraph's axis, tick lines and labels, less the labels that the symbol covers."""
         specs = super().generateDrawSpecs(p)
-        if specs is None or not self._symbol:
+        if specs is None:
             return specs
         axis, ticks, texts = specs
+        if self.orientation == "bottom":
+            texts = [(self._inside(rect), flags, text) for rect, flags, text in texts]
+        if not self._symbol:
+            return axis, ticks, texts
         self._place = self._find_place(texts)
         return axis, ticks, [text for text in texts if not self._place.intersects(QRectF(text[0]))]
+
+    def _inside(self, label: QRectF) -> QRectF:
+        """A label at the right end, moved left by what would be cut off."""
+        plot = self.parentItem()
+        over = 0.0 if plot is None else label.right() - self.mapRectFromItem(plot, plot.boundingRect()).right()
+        return label.translated(-max(0.0, over), 0.0)
 
     def _find_place(self, texts: list[Any]) -> QRectF:
         """Where the symbol goes: between the last two labels, else in place of the last but one."""

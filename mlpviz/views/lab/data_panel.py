@@ -35,6 +35,7 @@ class DataPanel(Card):
         tip = "Which data the network learns. The pictures below choose as well."
         self._combo = Combo("Data set", tip, self.title_label)
         self._combo.chosen.connect(self._choose)
+        self._combo.setMinimumContentsLength(10)
         self.header.addWidget(self._combo)
         self._thumbs = self._make_thumbs()
         self._form = self._make_form()
@@ -153,7 +154,8 @@ class DataPanel(Card):
     def _refresh(self) -> None:
         spec = self._session.document.data
         names = [name for name in DATASETS if name != TABLE or spec.name == TABLE]
-        self._combo.set_items((name, DATASETS[name].name, DATASETS[name].sentence) for name in names)
+        words = {TABLE: spec.table.source} if spec.table is not None and spec.table.source else {}
+        self._combo.set_items((n, words.get(n, DATASETS[n].name), DATASETS[n].sentence) for n in names)
         self._combo.choose(spec.name)
         self._group.setExclusive(False)
         for name, button in self._thumbs.items():
@@ -171,10 +173,8 @@ class DataPanel(Card):
         self._foot.setText(self._summary())
 
     def _summary(self) -> str:
-        dataset, table = self._session.dataset, self._session.document.data.table
-        train, test = len(dataset.train), len(dataset.test)
-        counts = f"{train:,} train · {test:,} test" if test else f"{train:,} rows, no test set"
-        return f"{table.source}: {counts}" if table is not None and table.source else counts
+        train, test = len(self._session.dataset.train), len(self._session.dataset.test)
+        return f"{train:,} train · {test:,} test" if test else f"{train:,} rows, no test set"
 
     def _paint_thumbs(self) -> None:
         px = self.theme.px(THUMB)
