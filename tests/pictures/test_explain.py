@@ -110,6 +110,9 @@ def test_symbols_are_the_lectures_in_small_networks_and_numbered_in_deeper_ones(
     assert plain(affine_formula(small, 1)) == "ỹ = ⟨h, w⟩ + b"
     assert plain(affine_formula(deep, 1)) == "z⁽²⁾ = W⁽²⁾h⁽¹⁾ + b⁽²⁾"
     assert plain(affine_formula(Network(2), 0)) == "ỹ = ⟨x, w⟩ + b"
+    several = Network(2, (Hidden(2),), 3, "softmax")
+    assert plain(affine_formula(several, 1)) == "ỹ = Wh + b"
+    assert plain(parameter_symbol(several, 1, 2, 0)) == "w₃₁"
     assert plain(layer_symbol(deep, 2)) == "ỹ"
     assert plain(unit_symbol(deep, 2, 1)) == "ỹ₂"
     assert plain(unit_symbol(deep, 1, 2, pre=True)) == "z⁽²⁾₃"
