@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.nn.layout import Array
+
+
+def distinct(values: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """Each value once, in order: `np.unique`, which would load all of numpy.ma while the first window waits."""
+    ordered: NDArray[np.integer[Any]] = np.sort(values)
+    fresh = np.ones(len(ordered), dtype=bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
 
 
 def decimate(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
@@ -20,16 +30,16 @@ def decimate(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
     n = len(x)
     if n <= 2 * columns or n < 3:
         return x, y
-    starts = np.unique(np.searchsorted(x, np.linspace(x[0], x[-1], columns + 1)[:-1], side="left"))
+    starts = distinct(np.searchsorted(x, np.linspace(x[0], x[-1], columns + 1)[:-1], side="left"))
     holes = np.isnan(y)
     some = bool(holes.any())
     low = _places(np.where(holes, np.inf, y) if some else y, starts, np.minimum)
     high = _places(np.where(holes, -np.inf, y) if some else y, starts, np.maximum)
-    kept = np.unique(np.concatenate([[0], low, high, [n - 1]]))
+    kept = distinct(np.concatenate([[0], low, high, [n - 1]]))
     return x[kept], y[kept]
 
 
-def _places(y: Array, starts: NDArray[np.intp], extreme: np.ufunc) -> NDArray[np.intp]:
+def _places(y: Array, starts: NDArray[np.integer[Any]], extreme: np.ufunc) -> NDArray[np.intp]:
     """Where the first extreme of each part stands."""
     found = extreme.reduceat(y, starts)
     hits = np.flatnonzero(y == np.repeat(found, np.diff(np.append(starts, len(y)))))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent
-from PyQt6.QtGui import QResizeEvent
+from collections.abc import Callable
+
+from PyQt6.QtCore import QRect
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.labels import ElidedLabel
@@ -11,6 +12,19 @@ from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.theme import PAD, Theme
 
 _ANY = 16_777_215  # Qt's "no limit" of a size
+
+
+class _TitleLine(QHBoxLayout):
+    """Calls `before` each time it is laid out, so that maximum widths follow whatever has changed in it."""
+
+    def __init__(self, before: Callable[[], None]) -> None:
+        super().__init__()
+        self._before = before
+
+    def setGeometry(self, a0: QRect) -> None:
+        """Lay out."""
+        self._before()
+        super().setGeometry(a0)
 
 
 class Card(QFrame):
@@ -34,7 +48,7 @@ class Card(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(PAD, 4, PAD, PAD)
         outer.setSpacing(4)
-        self.header = QHBoxLayout()
+        self.header = _TitleLine(self._give_way)
         self.header.setSpacing(8)
         self._title = ElidedLabel(title)
         self._title.setObjectName("title")
@@ -91,18 +105,6 @@ class Card(QFrame):
     def subtitle(self) -> str:
         """The secondary words."""
         return self._subtitle.text()
-
-    def resizeEvent(self, a0: QResizeEvent | None) -> None:
-        """What can give way in the title line does where it is short."""
-        super().resizeEvent(a0)
-        self._give_way()
-
-    def event(self, event: QEvent | None) -> bool:
-        """As after a resize where a part of the title line needs other room."""
-        done = super().event(event)
-        if event is not None and event.type() == QEvent.Type.LayoutRequest:
-            self._give_way()
-        return done
 
     def _give_way(self) -> None:
         """Formulas first, the last of them before the others, then the secondary words, the title last of all."""

@@ -121,9 +121,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._grid = grid
         self._reserved = ""
         self.axes = {side: Axis(side, theme) for side in ("left", "bottom")}
-        super().__init__(parent, axisItems=dict(self.axes))
+        super().__init__(parent, axisItems=dict(self.axes), enableMenu=False)
         self.item: Any = self.getPlotItem()
-        self.item.setMenuEnabled(False)
         self.item.setMouseEnabled(False, False)
         self.item.hideButtons()
         self.item.setContentsMargins(0, 0, 0, 0)

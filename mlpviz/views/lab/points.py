@@ -13,6 +13,7 @@ from PyQt6.QtGui import QBrush, QPen
 
 from mlpviz.data.spec import Dataset
 from mlpviz.nn.layout import Array
+from mlpviz.pictures.curves import distinct
 from mlpviz.pictures.decision import Scale
 from mlpviz.views.kit.plot import Plot
 from mlpviz.views.kit.theme import CLASS_SYMBOLS
@@ -131,7 +132,7 @@ class Points:
         marks = self._marks
         if marks is None:
             return
-        kinds = [(int(label), train) for label in np.unique(marks.labels) for train in (False, True)]
+        kinds = [(int(label), train) for label in distinct(marks.labels) for train in (False, True)]
         while len(self._items) < len(kinds):
             item = pg.ScatterPlotItem(pxMode=True, antialias=True)
             item.setZValue(self._z + len(self._items) * 0.01)
@@ -183,7 +184,7 @@ class Points:
         table = theme.lookup("diverging" if marks.scale.diverging else "sequential")
         panel, edge = theme.color("panel"), theme.color("edge", 0.6)
         train = marks.train[chosen]
-        fills = {int(i): pg.mkColor(*(int(c) for c in table[i])) for i in np.unique(index)}
+        fills = {int(i): pg.mkColor(*(int(c) for c in table[i])) for i in distinct(index)}
         filled = {i: (QBrush(color), pg.mkPen(edge, width=1)) for i, color in fills.items()}
         hollow = {i: (QBrush(panel), pg.mkPen(color.darker(115), width=theme.px(1.6))) for i, color in fills.items()}
         pairs = [(filled if is_train else hollow)[int(i)] for i, is_train in zip(index, train, strict=True)]
