@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 def open_window(path: Path | None) -> int:
     """Open the window, with a document if one is given; the only place from which the command line reaches Qt."""
+    gc.disable()  # until the window stands: nothing made before is garbage, and looking for it takes time
     from mlpviz.app import main as run
 
     return run(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -99,6 +100,8 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     window = make_window(theme, remembered)
     hook.window = window
     window.appear()
+    gc.freeze()  # what stands now stays: later collections need not walk it
+    gc.enable()
     QTimer.singleShot(0, lambda: window.open_first(None if path is None else Path(path)))
     # Python sees Ctrl+C only when it runs: let it, now and then.
     ticking = QTimer()

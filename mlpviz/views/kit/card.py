@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PyQt6.QtCore import QRect
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.labels import ElidedLabel
@@ -12,19 +10,6 @@ from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.theme import PAD, Theme
 
 _ANY = 16_777_215  # Qt's "no limit" of a size
-
-
-class _TitleLine(QHBoxLayout):
-    """Calls `before` each time it is laid out, so that maximum widths follow whatever has changed in it."""
-
-    def __init__(self, before: Callable[[], None]) -> None:
-        super().__init__()
-        self._before = before
-
-    def setGeometry(self, a0: QRect) -> None:
-        """Lay out."""
-        self._before()
-        super().setGeometry(a0)
 
 
 class Card(QFrame):
@@ -48,7 +33,7 @@ class Card(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(PAD, 4, PAD, PAD)
         outer.setSpacing(4)
-        self.header = _TitleLine(self._give_way)
+        self.header = QHBoxLayout()
         self.header.setSpacing(8)
         self._title = ElidedLabel(title)
         self._title.setObjectName("title")
@@ -96,18 +81,29 @@ class Card(QFrame):
         """The formula behind the title; "" for none."""
         self._symbol.set_text(formula)
         self._symbol.setVisible(bool(formula))
+        self.fit_header()
 
     def set_subtitle(self, text: str) -> None:
         """The secondary words behind the title; "" for none. They give way when room is short."""
-        self._subtitle.setText(text)
-        self._subtitle.setVisible(bool(text))
+        if text != self.subtitle() or bool(text) == self._subtitle.isHidden():
+            self._subtitle.setText(text)
+            self._subtitle.setVisible(bool(text))
+            self.fit_header()
 
     def subtitle(self) -> str:
         """The secondary words."""
         return self._subtitle.text()
 
-    def _give_way(self) -> None:
-        """Formulas first, the last of them before the others, then the secondary words, the title last of all."""
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """What can give way in the title line does where it is short."""
+        super().resizeEvent(a0)
+        self.fit_header()
+
+    def fit_header(self) -> None:
+        """Share out the title line; to be called when a widget that was added to it needs other room.
+
+        Formulas give way first, the last of them before the others, then the secondary words, the title last of all.
+        """
         widgets = [item.widget() for i in range(self.header.count()) if (item := self.header.itemAt(i)) is not None]
         shown = [widget for widget in widgets if widget is not None and not widget.isHidden()]
         formulas = [widget for widget in shown if isinstance(widget, MathLabel)]
@@ -126,3 +122,4 @@ class Card(QFrame):
 
     def _fit(self) -> None:
         self._line.setFixedHeight(round(self.theme.px(28)))
+        self.fit_header()

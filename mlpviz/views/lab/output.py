@@ -72,7 +72,7 @@ class OutputCard(Card):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Marks grow with the plane."""
         super().resizeEvent(event)
-        self._points.refresh()
+        self._points.resized()
         self._align()
 
     def _align(self) -> None:

@@ -85,6 +85,7 @@ class Points:
         self._marks: Marks | None = None
         self._places: Array = np.empty((0, 2))
         self._chosen: int | None = None
+        self._drawn = 0.0  # the marks' diameter
         self._ring = [pg.ScatterPlotItem(pxMode=True, antialias=True) for _ in range(2)]
         for item in self._ring:
             item.setZValue(z + 5)
@@ -127,6 +128,11 @@ class Points:
 
     # ---- drawing
 
+    def resized(self) -> None:
+        """Draw again if the plot's size asks for other marks."""
+        if self._diameter() != self._drawn:
+            self.refresh()
+
     def refresh(self) -> None:
         """Draw again, in the theme's colours and sizes."""
         marks = self._marks
@@ -138,6 +144,7 @@ class Points:
             item.setZValue(self._z + len(self._items) * 0.01)
             self._plot.item.addItem(item, ignoreBounds=True)
             self._items.append(item)
+        self._drawn = self._diameter()
         self._groups = [(marks.labels == label) & (marks.train == train) for label, train in kinds]
         for item, kind in zip(self._items, kinds, strict=False):
             self._style(item, marks, *kind)

@@ -102,7 +102,7 @@ class RepresentationCard(Card):
         """Marks grow with the plane."""
         self._fit_header()
         super().resizeEvent(event)
-        self._points.refresh()
+        self._points.resized()
 
     def _choose_layer(self, index: int) -> None:
         self._session.look(layer=None if index == self.layers.count() - 1 else index)
