@@ -209,7 +209,7 @@ class ForwardTable(Card):
         for column, field in enumerate(self.model.fields):
             texts = (self.model.text(row, field) for row in self.table.rows_in_sight()[:24])
             width = max((metrics.horizontalAdvance(text) for text in texts), default=0.0)
-            extra = 24 + (18 if field.kind in ("y", "output") and self.model.dataset.classes else 0)
+            extra = 16 + (18 if field.kind in ("y", "output") and self.model.dataset.classes else 0)
             need = round(min(max(width + extra * self._theme.scale, self._theme.px(NARROWEST)), self._theme.px(WIDEST)))
             if anew or need > self.table.columnWidth(column):
                 self.table.setColumnWidth(column, need)

@@ -166,6 +166,7 @@ class WeightsTable(Card):
         self._label.setBuddy(self.layers)
         self.layers.setAccessibleName("Weights of layer")
         self.layers.setToolTip("Which layer's weights and biases the table shows.")
+        self.layers.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.layers.activated.connect(self._choose)
         self.header.addWidget(self._label)
         self.header.addWidget(self.layers)
