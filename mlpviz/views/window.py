@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from PyQt6.QtCore import QByteArray, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
@@ -53,6 +54,20 @@ PAGES = (
     Page("lab", "Lab", "Build a network, train it, see inside", LabPage),
     Page("universality", "Universality", "Draw a function, and see wider layers reach for it", _universality),
 )
+
+
+@runtime_checkable
+class Arranged(Protocol):
+    """A page whose cards can be given other sizes by hand."""
+
+    def sizes(self) -> list[list[int]]:
+        """The sizes given by hand; [] while they follow the window."""
+
+    def restore_sizes(self, sizes: list[list[int]]) -> None:
+        """Take remembered sizes up again."""
+
+    def reset_layout(self) -> None:
+        """Back to the sizes that follow the window."""
 
 
 class MainWindow(QMainWindow):
@@ -142,6 +157,7 @@ class MainWindow(QMainWindow):
             if empty is not None:
                 self._stack.removeWidget(empty)
                 empty.deleteLater()
+            self._restore_sizes(PAGES[index].key, page)
         return self._pages[index]
 
     def show_page(self, index: int) -> None:
@@ -162,7 +178,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Cards back to the sizes that follow the window."""
         for page in self._pages.values():
-            if isinstance(page, LabPage):
+            if isinstance(page, Arranged):
                 page.reset_layout()
 
     # ---- doing
@@ -270,19 +286,21 @@ class MainWindow(QMainWindow):
         geometry = self._settings.value("geometry")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
             self.resize(1280, 800)
-        sizes = self._settings.value("splitters")
-        lab = self.page(0)
-        if isinstance(sizes, str) and isinstance(lab, LabPage):
-            try:
-                lab.restore_sizes(json.loads(sizes))
-            except (ValueError, TypeError):
-                log.warning("The remembered layout cannot be read; the usual one is used.")
+        self.page(0)
+
+    def _restore_sizes(self, key: str, page: QWidget) -> None:
+        try:
+            sizes = json.loads(str(self._settings.value(f"splitters/{key}", "[]")))
+            if isinstance(page, Arranged):
+                page.restore_sizes(sizes)
+        except (ValueError, TypeError):
+            log.warning("The remembered layout cannot be read; the usual one is used.")
 
     def _remember(self) -> None:
         self._settings.setValue("geometry", self.saveGeometry())
-        lab = self._pages.get(0)
-        if isinstance(lab, LabPage):
-            self._settings.setValue("splitters", json.dumps(lab.sizes()))
+        for index, page in self._pages.items():
+            if isinstance(page, Arranged):
+                self._settings.setValue(f"splitters/{PAGES[index].key}", json.dumps(page.sizes()))
         self._settings.sync()
 
     # ---- events

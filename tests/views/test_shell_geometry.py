@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QTabBar, QWidget
+from PyQt6.QtCore import QSettings
+from PyQt6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QSplitter, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.window import MainWindow
+from mlpviz.views.window import Arranged, MainWindow
 from tests.views.shell import action, settle
 
 
@@ -65,15 +70,45 @@ def test_nothing_overlaps_or_is_cut_off(
     assert found == []
 
 
-def test_the_layout_is_remembered_and_reset(window: MainWindow) -> None:
-    lab = window.page(0)
-    assert lab.sizes() == []  # type: ignore[attr-defined]
-    usual = lab._right.sizes()  # type: ignore[attr-defined]
-    lab._right.setSizes([300, 400])  # type: ignore[attr-defined]
-    lab._right.splitterMoved.emit(300, 1)  # type: ignore[attr-defined]
-    kept = lab.sizes()  # type: ignore[attr-defined]
-    assert len(kept) == 4
-    action(window, "Reset layout").trigger()
-    assert lab._right.sizes() == usual  # type: ignore[attr-defined]
-    lab.restore_sizes(kept)  # type: ignore[attr-defined]
-    assert lab.sizes() == kept  # type: ignore[attr-defined]
+@pytest.mark.parametrize(("index", "splitter"), [(0, "_right"), (1, "_upper")])
+def test_the_layout_is_remembered_and_reset(
+    window: MainWindow, theme: Theme, tmp_path: Path, qtbot: QtBot, index: int, splitter: str
+) -> None:
+    window.show_page(index)
+    page = window.page(index)
+    assert isinstance(page, Arranged)
+    assert page.sizes() == []
+    moved: QSplitter = getattr(page, splitter)
+    usual = moved.sizes()
+    moved.setSizes([usual[0] - 40, usual[1] + 40])
+    moved.splitterMoved.emit(usual[0] - 40, 1)
+    kept = page.sizes()
+    assert moved.sizes() in kept
+    window.close()
+
+    again = MainWindow(Session(), theme, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(again)
+    again.show_page(index)
+    again.resize(window.size())
+    again.show()
+    restored = again.page(index)
+    assert isinstance(restored, Arranged)
+    qtbot.waitUntil(lambda: np.allclose(getattr(restored, splitter).sizes(), moved.sizes(), rtol=0.03))
+    action(again, "Reset layout").trigger()
+    assert restored.sizes() == []
+    qtbot.waitUntil(lambda: np.allclose(getattr(restored, splitter).sizes(), usual, atol=2))
+    again.session.storage.new()
+    again.close()
+
+
+@pytest.mark.parametrize("kept", ["null", "[1, 2]", '{"a": 1}', "[[1]", "[[1], [2]]"])
+def test_a_layout_that_cannot_be_read_is_ignored(theme: Theme, tmp_path: Path, qtbot: QtBot, kept: str) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    settings.setValue("splitters/lab", kept)
+    window = MainWindow(Session(), theme, settings)
+    qtbot.addWidget(window)
+    window.show()
+    page = window.page(0)
+    assert isinstance(page, Arranged)
+    assert page.sizes() == []
+    window.close()
