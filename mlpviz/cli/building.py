@@ -62,7 +62,8 @@ def _data(arguments: argparse.Namespace, spec: DataSpec, new: bool) -> DataSpec:
     row = DATASETS[spec.name]
     for setting in DATA:
         if setting.field in changes and setting.field not in (*row.settings, "train_ratio", "seed"):
-            raise UserError(f"{setting.option}: the data set {spec.name} has no such setting; leave it out.")
+            what = "a table" if spec.table is not None else f"the data set {spec.name}"
+            raise UserError(f"{setting.option}: {what} has no such setting; leave it out.")
     if new and row.make is not None and "seed" not in changes and "seed" in vars(arguments):
         changes["seed"] = arguments.seed
     if spec.name == "gaussians" and arguments.data and arguments.loss == "softmax" and "classes" not in changes:
@@ -102,7 +103,7 @@ def _network(
     arguments: argparse.Namespace, before: Network, dataset: Dataset, initial: weights.Weights | None
 ) -> Network:
     hidden, loss = before.hidden, arguments.loss
-    if initial is not None and arguments.layers is None and arguments.activation is None:
+    if initial is not None and arguments.layers is None:
         hidden = initial.network.hidden
     if initial is not None and loss is None and dataset.task in LOSSES[initial.network.loss].tasks and not initial.note:
         loss = initial.network.loss

@@ -129,4 +129,6 @@ def _as_shown(error: OSError, target: Path) -> UserError | RunError:
     code = error.errno or 0
     if code in _DISK:
         return RunError(f"Cannot write {target}: {_DISK[code]}.")
+    if code == errno.ENOENT and target.parent.is_dir():
+        return UserError(f"Cannot write {target}: no file can be made in its folder; choose another one.")
     return UserError(f"Cannot write {target}: {_PATH.get(code, error.strerror or 'the system refuses')}.")

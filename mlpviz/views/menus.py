@@ -78,7 +78,7 @@ class Menus:
         self._action(menu, "New", files.new, "Ctrl+N", "A new document with the circle data.")
         self._action(menu, "Open…", files.open, "Ctrl+O")
         self._recent = QMenu("Open recent", menu)
-        self._recent.aboutToShow.connect(self._fill_recent)
+        menu.aboutToShow.connect(self._fill_recent)  # the menu's, not its own: what is disabled never opens
         menu.addMenu(self._recent)
         menu.addSeparator()
         self._action(menu, "Save", files.save, "Ctrl+S")

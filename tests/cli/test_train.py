@@ -161,6 +161,8 @@ def test_training_begins_with_given_weights(capsys: Capture, tmp_path: Path) -> 
     named = tmp_path / "named.json"
     result(capsys, "train", "--data", "xor", "--layers", "3", "--activation", "sigmoid", "--epochs", 1, "--out", named)
     assert result(capsys, "train", "--data", "xor", "--initial", named, "--epochs", 0)["layers"] == [2, 3, 1]
+    other = result(capsys, "train", "--data", "xor", "--initial", named, "--activation", "relu", "--epochs", 0)
+    assert other["layers"] == [2, 3, 1]
     refused(capsys, ["train", "--data", "iris", "--initial", named], "holds a 2–3–1 network, but a 4–3–3 one")
 
 
@@ -254,6 +256,12 @@ def test_wrong_arguments_are_one_line_that_names_the_option(
     monkeypatch.chdir(tmp_path)
     refused(capsys, ["train", *words], says)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_has_all_its_rows(capsys: Capture, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,y\n1,2\n2,3\n3,5\n", encoding="utf-8")
+    refused(capsys, ["train", "--data", table, "--rows", "2"], "--rows: a table has no such setting; leave it out")
 
 
 def test_what_cannot_be_written_is_told_before_the_training(capsys: Capture, tmp_path: Path) -> None:

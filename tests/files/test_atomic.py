@@ -111,3 +111,16 @@ def test_what_a_killed_write_left_is_removed_by_the_next_one(tmp_path: Path) -> 
     with writing(tmp_path / "a.bin") as file:
         file.write(b"new")
     assert names(tmp_path) == sorted([alive.name, other.name, "a.bin"])
+
+
+def test_a_folder_in_which_no_file_can_be_made_is_not_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(UserError, match="no file can be made in its folder; choose another one"):
+        check_writable(tmp_path / "a.npz")
+    with pytest.raises(UserError, match="its folder does not exist"):
+        check_writable(tmp_path / "none" / "a.npz")

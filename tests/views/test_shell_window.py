@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLineEdit,
+    QMenu,
     QPushButton,
     QScrollBar,
     QTabBar,
@@ -225,6 +226,12 @@ def test_save_open_and_recent(window: MainWindow, tmp_path: Path) -> None:
     action(window, "New").trigger()
     assert len(window.session.document.network.hidden) == 2
     assert window.files.recent() == [tmp_path / "net.mlpviz"]
+    menu = next(m for m in window.findChildren(QMenu) if m.title() == "File")
+    recent = next(m for m in window.findChildren(QMenu) if m.title() == "Open recent")
+    assert not recent.isEnabled()
+    menu.aboutToShow.emit()
+    assert recent.isEnabled()
+    assert [a.text() for a in recent.actions()] == ["net.mlpviz"]
     action(window, "Open…").trigger()
     assert len(window.session.document.network.hidden) == 3
     assert answers(window).asked == []
