@@ -12,7 +12,8 @@ from mlpviz.pictures.curves import axis_end, decimate, smooth
 from mlpviz.pictures.ticks import linear_ticks, power_of_ten
 
 SMOOTHED_FROM = 125  # epochs on the axis; shorter curves are shown as they are
-SMALLEST = 1e-12
+SMALLEST = 1e-12  # the axis' end where every loss is 0
+TINIEST = 1e-300  # smaller losses count as 0
 STEPS = (1.0, 2.0, 5.0)
 
 
@@ -29,6 +30,7 @@ class LossPicture:
         ticks, epoch_ticks: (position, label) of the two axes.
         last_train, last_test: the newest values, NaN where there is none.
         log: whether the loss axis is logarithmic.
+        floor: on a logarithmic axis, the smallest loss above 0, or, where a loss is 0, a tenth of it: 0 is drawn there.
     """
 
     train: Array
@@ -44,6 +46,7 @@ class LossPicture:
     last_train: float
     last_test: float
     log: bool
+    floor: float
 
 
 def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit: float = 8.0) -> LossPicture:
@@ -56,18 +59,19 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit
     end = axis_end(float(epochs[-1]) if len(epochs) else 0.0)
     # The window changes only when the axis does, so that a growing curve does not quiver.
     window = int(end / 120) | 1 if end > SMOOTHED_FROM else 1
+    columns_of = {name: history.column(name) for name in ("train_loss", "test_loss")}
+    floor = _floor(np.concatenate(list(columns_of.values())))
     curves, raws, values = [], [], []
-    for name in ("train_loss", "test_loss"):
-        losses = history.column(name)
+    for losses in columns_of.values():
         known = np.isfinite(losses)
         x, y = (epochs, losses) if known.all() else (epochs[known], losses[known])
         values.append(y)
-        scaled = np.log10(np.maximum(y, SMALLEST)) if log else y
+        scaled = np.log10(np.maximum(y, floor)) if log else y
         raw = np.stack(decimate(x, scaled, columns), axis=1)
         curves.append(np.stack(decimate(x, smooth(x, scaled, window), columns), axis=1) if window > 1 else raw)
         raws.append(raw if window > 1 else np.empty((0, 2)))
     label = digit * (len(f"{end:,.0f}") + 1.5)
-    low, high, ticks = _axis(np.concatenate(values), log, most)
+    low, high, ticks = _axis(np.concatenate(values), log, most, floor)
     last = [float(y[-1]) if len(y) else float("nan") for y in values]
     return LossPicture(
         train=curves[0],
@@ -83,18 +87,27 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit
         last_train=last[0],
         last_test=last[1],
         log=log,
+        floor=floor,
     )
 
 
-def _axis(values: Array, log: bool, most: int) -> tuple[float, float, list[tuple[float, str]]]:
+def _floor(losses: Array) -> float:
+    known = losses[np.isfinite(losses)]
+    above = known[known > TINIEST]
+    if not len(above):
+        return SMALLEST
+    return float(above.min()) / (10 if len(above) < len(known) else 1)
+
+
+def _axis(values: Array, log: bool, most: int, floor: float) -> tuple[float, float, list[tuple[float, str]]]:
     """Ends and ticks of the loss axis, in steps, so that it does not creep."""
     if not len(values):
         values = np.array([0.1, 1.0])
     if not log:
-        high = _step_above(float(values.max()) * 1.02)
+        high = _step_above(float(values.max()) * 1.02 or SMALLEST)
         return 0.0, high, linear_ticks(0.0, high, most)
-    low = _step_below(max(float(values.min()), SMALLEST) / 1.05)
-    high = _step_above(max(float(values.max()), SMALLEST) * 1.05)
+    low = _step_below(max(float(values.min()), floor) / 1.05)
+    high = _step_above(max(float(values.max()), floor) * 1.05)
     while high / low < 9.9:  # at least a decade: a flat curve looks flat
         low, high = _step_below(low * 0.999), _step_above(high * 1.001) if high / low < 4 else high
     return float(np.log10(low)), float(np.log10(high)), _log_ticks(low, high, most)
@@ -115,10 +128,10 @@ def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:
 
 
 def _step_above(value: float) -> float:
-    power = 10.0 ** np.floor(np.log10(max(value, SMALLEST)))
+    power = 10.0 ** np.floor(np.log10(max(value, TINIEST)))
     return float(next((s * power for s in STEPS if s * power >= value * (1 - 1e-12)), 10 * power))
 
 
 def _step_below(value: float) -> float:
-    power = 10.0 ** np.floor(np.log10(max(value, SMALLEST / 10)))
+    power = 10.0 ** np.floor(np.log10(max(value, TINIEST)))
     return float(max((s * power for s in STEPS if s * power <= value * (1 + 1e-12)), default=power / 2))

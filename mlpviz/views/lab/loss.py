@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QPushButton, QWidget
 
 from mlpviz.document.history import COLUMNS
 from mlpviz.nn.layout import Array
-from mlpviz.pictures.losses import SMALLEST, LossPicture, loss_picture
+from mlpviz.pictures.losses import LossPicture, loss_picture
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import epoch_text, loss_text
@@ -185,7 +185,7 @@ class LossCard(Card):
             return None
         at = int(np.abs(rows[:, 0] - place.x()).argmin())
         epoch, train, test = rows[at, [COLUMNS.index(name) for name in ("epoch", "train_loss", "test_loss")]]
-        height = np.log10(max(train, SMALLEST)) if picture.log else train
+        height = np.log10(max(train, picture.floor)) if picture.log else train
         self._pointed.setData([epoch, epoch], [picture.low, picture.high])
         lines = [f"epoch {epoch_text(int(epoch))}", f"training loss {loss_text(float(train))}"]
         lines += [f"test loss {loss_text(float(test))}"] if np.isfinite(test) else []
