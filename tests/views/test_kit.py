@@ -8,7 +8,6 @@ import pytest
 from PyQt6.QtGui import QColor, QFontDatabase, QImage, QPainter
 from PyQt6.QtWidgets import QPushButton
 
-from mlpviz.errors import UserError
 from mlpviz.paths import resources
 from mlpviz.views.kit import numbers
 from mlpviz.views.kit.card import Card
@@ -76,17 +75,6 @@ def test_numbers_have_fixed_digits_and_a_real_minus() -> None:
     assert numbers.small_text(0.00023) == "2.3·10⁻⁴"
     assert numbers.small_text(-1.5) == "−1.50"
     assert numbers.number_text(0.008) == "0.008"
-
-
-@pytest.mark.parametrize(("typed", "value"), [("1/3", 1 / 3), ("−0,5", -0.5), ("-2", -2), ("1e-3", 1e-3), (" 4 ", 4)])
-def test_typed_numbers(typed: str, value: float) -> None:
-    assert numbers.parse_number(typed) == value
-
-
-@pytest.mark.parametrize("typed", ["", "abc", "1/0", "inf", "nan", "1/2/3", "1e999"])
-def test_what_is_no_number_is_refused(typed: str) -> None:
-    with pytest.raises(UserError, match="must be a number"):
-        numbers.parse_number(typed)
 
 
 def test_every_icon_renders_in_the_colour_asked_for(theme: Theme) -> None:

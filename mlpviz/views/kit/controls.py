@@ -21,8 +21,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from mlpviz.document.numbers import parse_number
 from mlpviz.errors import UserError
-from mlpviz.views.kit.numbers import number_text, parse_number, proper
+from mlpviz.views.kit.numbers import number_text, proper
 
 TICKS = 1000  # positions of a slider
 

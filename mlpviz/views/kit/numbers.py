@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from mlpviz.errors import UserError, shown
-
 MINUS = "\u2212"
 NONE = "–"
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -67,20 +65,3 @@ def number_text(value: float, digits: int = 6) -> str:
         return NONE
     text = f"{value:.{digits}g}"
     return power_text(value, 2) if "e" in text else proper(text)
-
-
-def parse_number(text: str, what: str = "The value") -> float:
-    """The number a person typed: either minus sign, decimal comma or point, fractions (1/3), 1e-3.
-
-    Raises UserError with what was typed when it is no finite number.
-    """
-    cleaned = text.strip().replace(MINUS, "-").replace("\u202f", "").replace(" ", "")
-    cleaned = cleaned.replace(",", ".") if cleaned.count(",") == 1 and "." not in cleaned else cleaned.replace(",", "")
-    try:
-        top, slash, bottom = cleaned.partition("/")
-        value = float(top) / float(bottom) if slash else float(top)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        value = math.nan
-    if not math.isfinite(value):
-        raise UserError(f"{what} must be a number such as 0.25, −3 or 1/3, not {shown(text)}.")
-    return value
