@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QSpinBox, QWidget
+from PyQt6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from mlpviz.document import edits
@@ -291,3 +301,36 @@ def test_a_narrow_list_leaves_out_what_has_another_way(builder: BuilderPanel) ->
     row = builder._rows[0]
     right = max(child.geometry().right() for child in row.findChildren(QWidget) if child.isVisibleTo(row))
     assert right <= row.width()
+
+
+@pytest.mark.parametrize(
+    ("source", "onto", "order"), [(0, 2, (5, 6, 4)), (2, 0, (6, 4, 5)), (0, 1, (5, 4, 6)), (1, 1, None)]
+)
+def test_a_layer_is_dragged_by_its_handle_to_another_place(
+    session: Session, builder: BuilderPanel, source: int, onto: int, order: tuple[int, ...] | None
+) -> None:
+    session.edit("Add", edits.add_hidden_layer)
+    for layer, width in enumerate((4, 5, 6)):
+        session.edit("Widen", lambda d, layer=layer, width=width: edits.set_width(d, layer, width))
+    builder.resize(400, 400)
+    builder.show()
+    QTest.qWait(1)
+    grips = [named(builder, QToolButton, f"Drag hidden layer {number}") for number in (1, 2, 3)]
+    before, grip = session.document, grips[source]
+    below = 1 if onto > source else -1 if onto < source else 0
+    end = grip.mapFromGlobal(grips[onto].mapToGlobal(grips[onto].rect().center())) + QPoint(0, 6 * below)
+    QTest.mousePress(grip, Qt.MouseButton.LeftButton)
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(end), QPointF(grip.mapToGlobal(end)),
+        Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(grip, move)
+    QTest.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=end)
+    if order is None:
+        assert session.document is before
+        return
+    assert tuple(layer.width for layer in session.document.network.hidden) == order
+    assert session.undo_text == "Move hidden layer"
+    session.undo()
+    assert session.document.network == before.network
+    assert (session.document.state.theta == before.state.theta).all()
