@@ -24,7 +24,7 @@ from mlpviz.session.runner import Runner
 if TYPE_CHECKING:
     from mlpviz.session.session import Session
 
-PICTURE_SHARE = 0.2  # of the time, for pictures while training: the trainer needs the interpreter as well
+PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 
 class GrowingHistory:
