@@ -14,6 +14,7 @@ from dataclasses import asdict, replace
 from mlpviz.data.seeds import XorSeeds, path
 from mlpviz.document.edits import dataset_of, fresh_state, new_document
 from mlpviz.document.presets import PRESETS
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.evaluate import accuracy
 from mlpviz.nn.trainer import make_trainer
 
@@ -29,7 +30,7 @@ def learns(seed: int, epochs: int = EPOCHS) -> bool:
     config = replace(document.training, seed=seed)
     theta = fresh_state(network, config).theta
     y = dataset.targets(network.loss)
-    trainer = make_trainer(network, config, dataset.X[dataset.train], y[dataset.train], theta=theta)
+    trainer = make_trainer(network, config, Examples(dataset.X, y, dataset.train), Start(theta, {}), "numpy")
     trainer.advance(epochs * trainer.steps_to_epoch_end())
     return accuracy(network, trainer.theta, dataset.X, y) == 1.0
 

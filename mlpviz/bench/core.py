@@ -12,6 +12,7 @@ import numpy as np
 
 from mlpviz.bench.machine import machine, yardstick
 from mlpviz.bench.plain import PlainLoop
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.evaluate import loss
 from mlpviz.nn.initialisation import initial
@@ -71,7 +72,7 @@ def measure(work: Work, slots: int, seconds: float) -> dict[str, Any]:
     config = TrainingConfig(work.optimizer, work.rate, work.batch, shuffle=False)
     X, y = data_for(work)
     theta = initial(work.sizes, ("tanh",) * len(network.hidden) + ("identity",), "xavier-uniform", 1)
-    trainer = make_trainer(network, config, X, y, theta=theta)
+    trainer = make_trainer(network, config, Examples.whole(X, y), Start(theta, {}))
     plain = PlainLoop(network, config, X, y, theta)
     per_epoch = trainer.steps_to_epoch_end()
     engines: dict[str, Callable[[int], None]] = {

@@ -21,12 +21,11 @@ from mlpviz.document.edits import dataset_of
 from mlpviz.document.history import COLUMNS, History
 from mlpviz.errors import check_whole
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.training import TrainUpdate, train
+from mlpviz.experiments.training import STOPPED, Figures, TrainUpdate, train
 from mlpviz.files import project, weights
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.losses import LOSSES
-from mlpviz.nn.metrics import Measure
 from mlpviz.nn.trainer import BACKENDS
 
 DESCRIPTION = "Train a network without a window; the same settings and seed give the same weights as in the window."
@@ -38,7 +37,7 @@ EXAMPLES = """examples:
   mlpviz train price.mlpviz --epochs 50 --save price.mlpviz --json
       50 more epochs from where the document stands
 """
-STATUS = {"done": DONE, "cancelled": INTERRUPTED, "diverged": FAILED}
+STATUS = {"done": DONE, STOPPED: DONE, "cancelled": INTERRUPTED, "diverged": FAILED}
 MAX_EPOCHS = 10**9
 
 
@@ -157,14 +156,10 @@ def history_csv(history: History) -> str:
 
 def _result(document: Document, last: TrainUpdate, seconds: float, out: list[str]) -> dict[str, Any]:
     network, dataset, state = document.network, dataset_of(document), document.state
-    targets, classes = dataset.targets(network.loss), dataset.task != "regression"
-    measured = {
-        name: Measure(network, dataset.X[rows], targets[rows], classes)(state.theta)
-        for name, rows in (("train", dataset.train), ("test", dataset.test))
-    }
+    row = Figures(network, dataset, document.training)(state.theta, state.epoch).tolist()
     result: dict[str, Any] = {"status": last.status, "epochs": state.epoch, "steps": state.step}
-    for place, kind in enumerate(("loss", "accuracy")):
-        result |= {f"{name}_{kind}": measured[name][place] for name in ("train", "test")}
+    figures = dict(zip(COLUMNS[1:], row[1:], strict=True))
+    result |= {name: figures.pop(name) for name in COLUMNS[1:5]}
     result |= {
         "layers": list(network.sizes),
         "parameters": network.size,
@@ -172,6 +167,7 @@ def _result(document: Document, last: TrainUpdate, seconds: float, out: list[str
         "backend": last.backend,
         "seconds": round(seconds, 6),
         "out": out,
+        **figures,
     }
     if last.diverged is not None:
         result["step"] = last.diverged.step

@@ -24,7 +24,7 @@ def realise(spec: DataSpec, function: Drawn | None = None) -> Dataset:
     """The arrays a DataSpec stands for; `function` is g, for the data set "function"."""
     check_choice(spec.name, DATASETS, "data set")
     table = _table(spec, function)
-    train, test = _split(spec, len(table.X))
+    train, validation, test = _split(spec, len(table.X))
     return Dataset(
         spec.name,
         frozen(table.X),
@@ -36,6 +36,7 @@ def realise(spec: DataSpec, function: Drawn | None = None) -> Dataset:
         table.target_names,
         table.class_names,
         _domain(spec, table),
+        validation=validation,
     )
 
 
@@ -61,8 +62,8 @@ def iris() -> Table:
     return read_table(resources() / "data" / "iris.csv")
 
 
-def _split(spec: DataSpec, rows: int) -> tuple[Rows, Rows]:
-    """Training and test rows: a prefix and the rest of one order, so that another ratio moves few rows.
+def _split(spec: DataSpec, rows: int) -> tuple[Rows, Rows, Rows]:
+    """Training, validation and test rows: stretches of one order, so that another ratio moves few rows.
 
     The order is that of a random number for each row, so that rows that join leave the others in their order. At least
     one row is for training, and, below a ratio of 1, one for testing.
@@ -70,7 +71,10 @@ def _split(spec: DataSpec, rows: int) -> tuple[Rows, Rows]:
     ratio = 1.0 if spec.name == "xor" else spec.train_ratio
     order = np.argsort(stream(spec.seed, "split").uniform(size=rows), kind="stable")
     count = max(1, min(round(ratio * rows), rows if ratio == 1.0 else rows - 1))
-    return frozen(order[:count]), frozen(order[count:])
+    # The validation rows are taken from the training rows' end: the test rows stay what they are.
+    taken = min(max(1, round(spec.validation * count)), count - 1) if spec.validation else 0
+    kept = count - taken
+    return frozen(order[:kept]), frozen(order[kept:count]), frozen(order[count:])
 
 
 def _domain(spec: DataSpec, table: Table) -> Array:

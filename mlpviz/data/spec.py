@@ -43,13 +43,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DataSpec:
-    """Which data, drawn how. `rows`, `noise`, `classes` and `seed` concern made data only; `table` the id "table"."""
+    """Which data, drawn how.
+
+    `rows`, `noise`, `classes` and `seed` concern made data only; `table` the id "table". `validation` is the share of
+    the training rows that early stopping watches instead of training on them.
+    """
 
     name: str = "circle"
     rows: int = 250
     noise: float = 0.0
     classes: int = 2
     train_ratio: float = 0.8
+    validation: float = 0.0
     seed: int = DEFAULT_SEED
     table: Table | None = field(default=None, compare=True)
 
@@ -58,6 +63,7 @@ class DataSpec:
         check_number(self.noise, 0, 1, "The noise")
         check_whole(self.classes, 2, MAX_CLASSES, "The number of classes")
         check_number(self.train_ratio, 0.01, 1, "The training ratio")
+        check_number(self.validation, 0, 0.9, "The share of validation rows")
         check_whole(self.seed, 0, MAX_SEED, "The data's seed")
         if (self.name == TABLE) != (self.table is not None):
             raise UserError("The data set 'table' needs a table, and no other data set takes one.")
@@ -70,7 +76,7 @@ class Dataset:
     Attributes:
         X: (rows, inputs) float64, read-only.
         y: (rows, targets) float64; for classes one column of class indices.
-        train, test: row indices, in drawn order; `test` may be empty.
+        train, validation, test: row indices, in drawn order; the last two may be empty.
         domain: (inputs, 2): the lowest and highest value that pictures show of each input.
         The rest as in Table.
     """
@@ -86,6 +92,7 @@ class Dataset:
     class_names: tuple[str, ...]
     domain: Array
     note: str = ""
+    validation: NDArray[np.int64] = field(default_factory=lambda: frozen(np.empty(0, np.int64)))
 
     @property
     def inputs(self) -> int:
@@ -111,6 +118,15 @@ class Dataset:
         if self.outputs(loss) == 1:
             return frozen((2.0 * index - 1.0)[:, None])
         return frozen(np.eye(self.classes)[index])
+
+    def balanced_weights(self) -> Array | None:
+        """n/(K·n_k) for every row of class k, n_k counted over the training rows; None for regression. (rows,)"""
+        if self.task == "regression":
+            return None
+        index = self.y[:, 0].astype(np.int64)
+        counts = np.bincount(index[self.train], minlength=self.classes)
+        weights = len(self.train) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+        return frozen(weights[index])
 
     @property
     def default_loss(self) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
+from mlpviz.nn.locks import Lock
 from mlpviz.nn.spec import Network
 
 # For every layer of the new network, inputs first: the old layer it was, and for each of its units the old unit it was
@@ -50,6 +51,29 @@ def carried(old: Network, theta: Array, new: Network, units: Units, config: Trai
                     continue
         touched.append(index + 1)
     return frozen(result), _note(kept, new, touched)
+
+
+def moved_locks(
+    locks: tuple[Lock, ...], before: tuple[int, ...], after: tuple[int, ...], units: Units
+) -> tuple[Lock, ...]:
+    """The locks on what has survived, at its new place; layer sizes before and after."""
+    result = []
+    for lock in locks:
+        place = next((at for at, (old, _) in enumerate(units) if at > 0 and old == lock.layer + 1), None)
+        if place is None:
+            continue
+        sources, rows = units[place - 1], units[place][1]
+        if lock.unit < 0:
+            result.append(Lock(place - 1))
+        elif lock.unit in rows:
+            unit = rows.index(lock.unit)
+            if lock.source < 0:
+                result.append(Lock(place - 1, unit))
+            elif lock.source == before[lock.layer]:
+                result.append(Lock(place - 1, unit, after[place - 1]))
+            elif sources[0] == lock.layer and lock.source in sources[1]:
+                result.append(Lock(place - 1, unit, sources[1].index(lock.source)))
+    return tuple(result)
 
 
 def _note(kept: int, network: Network, layers: list[int]) -> str:

@@ -42,18 +42,28 @@ class Origin:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Best:
+    """The θ with the lowest validation loss so far, and the epoch after which it was met."""
+
+    theta: Array
+    loss: float
+    epoch: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class RunState:
     """Where training stands.
 
     Attributes:
         theta: θ, flat as `nn.layout` says, read-only float64.
-        slots: the optimiser's vectors by name, each of θ's length, and "t" (1,), the updates it has made.
+        slots: the optimiser's vectors by name, of the lengths that its row of OPTIMIZERS says.
         step: updates made since Reset.
         epoch: epochs finished since Reset.
         cursor: rows of the unfinished epoch that have been used.
         history: figures so far.
         origin: where this run began (None: at `theta` itself, no step made).
         changes: live changes since the origin, in order.
+        best: where the validation loss was lowest, while early stopping watches.
     """
 
     theta: Array
@@ -64,6 +74,7 @@ class RunState:
     history: History = field(default_factory=History.empty)
     origin: Origin | None = None
     changes: tuple[Change, ...] = ()
+    best: Best | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ import numpy as np
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, Dataset, DataSpec
 from mlpviz.data.strokes import Drawn, default_function
-from mlpviz.document.carry import Units, carried, unchanged
+from mlpviz.document.carry import Units, carried, moved_locks, unchanged
 from mlpviz.document.document import Document, RunState
 from mlpviz.errors import UserError, check_choice
 from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.features import check_finite, feature_names, mapped, standard_of
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
+from mlpviz.nn.locks import check_locks
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import MAX_HIDDEN, Hidden, Network
@@ -63,14 +65,31 @@ def fitted(network: Network, dataset: Dataset, loss: str | None) -> Network:
     check_choice(loss, LOSSES, "loss")
     if dataset.task not in LOSSES[loss].tasks:
         raise UserError(f"The {loss} loss does not fit {dataset.task} targets; choose another loss or other data.")
-    return replace(
+    result = replace(
         network,
         inputs=dataset.inputs,
         outputs=dataset.outputs(loss),
         loss=loss,
         input_names=dataset.input_names,
         class_names=dataset.class_names,
+        output_activation="identity" if LOSSES[loss].own_output else network.output_activation,
+        features=network.features if network.inputs == dataset.inputs else (),
+        standard=(),
     )
+    return standardised(result, dataset) if network.standard else result
+
+
+def standardised(network: Network, dataset: Dataset) -> Network:
+    """The network with its features standardised by the training rows; a constant one will always be 0."""
+    values = mapped(network, dataset.X[dataset.train])
+    check_finite(network, values)
+    return replace(network, standard=standard_of(values))
+
+
+def constants(network: Network) -> list[str]:
+    """The names of the features that standardisation found to be constant."""
+    names = feature_names(network) or tuple(f"x{index + 1}" for index in range(network.fan_in))
+    return [name for name, (_, deviation) in zip(names, network.standard, strict=False) if deviation == 0]
 
 
 def reset(document: Document) -> Edited:
@@ -149,7 +168,47 @@ def set_parameters(document: Document, values: dict[int, float]) -> Edited:
 
 def set_loss(document: Document, loss: str) -> Edited:
     """Train with another loss; the output layer is drawn anew where the number of outputs changes."""
-    return _refitted(document, document, loss)
+    edited = _refitted(document, document, loss)
+    if edited.document.network.output_activation != document.network.output_activation:
+        return Edited(edited.document, f"The {loss} loss makes ŷ of ỹ itself: the tanh on the output was taken away.")
+    return edited
+
+
+def set_output_activation(document: Document, name: str) -> Edited:
+    """Give the output "identity" or "tanh"; θ stays."""
+    network = replace(document.network, output_activation=name)
+    return _replaced(document, document, network, _units(network))
+
+
+def set_features(document: Document, features: tuple[str, ...]) -> Edited:
+    """Let the first layer see other features; weights of those that stay are kept.
+
+    Raises UserError for none, for what is no formula of the inputs, and for one that is not finite on the data.
+    """
+    network, dataset = document.network, dataset_of(document)
+    if not features:
+        raise UserError("A network needs at least one feature; leave one switched on.")
+    plain = tuple(f"x{index + 1}" for index in range(network.inputs))
+    before = network.features or plain
+    changed = replace(network, features=() if features == plain else features, standard=())
+    check_finite(changed, mapped(changed, dataset.X))
+    if network.standard:
+        changed = standardised(changed, dataset)
+    units = _units(changed)
+    units[0] = (0, [before.index(text) if text in before else None for text in features])
+    return _replaced(document, document, changed, units)
+
+
+def set_standardise(document: Document, on: bool) -> Edited:
+    """Standardise the features (mean 0, deviation 1 over the training rows), or take them as they are; θ stays."""
+    network = replace(document.network, standard=())
+    if on:
+        network = standardised(network, dataset_of(document))
+    edited = _replaced(document, document, network, _units(network))
+    if constant := constants(network):
+        what = "feature is" if len(constant) == 1 else "features are"
+        return Edited(edited.document, f"The {what} constant and left at 0: {', '.join(constant)}.")
+    return edited
 
 
 # ---- data, training, function
@@ -163,8 +222,11 @@ def set_data(document: Document, **changes: Any) -> Edited:
     dataset = dataset_of(changed)
     fits = dataset.task in LOSSES[document.network.loss].tasks and not another
     edited = _refitted(document, changed, document.network.loss if fits else dataset.default_loss)
+    if edited.document.training.patience is not None and not len(dataset.validation):
+        training = replace(edited.document.training, patience=None)
+        edited = Edited(replace(edited.document, training=training), "No validation rows: early stopping is off.")
     if another:
-        return Edited(reset(edited.document).document, dataset.note)
+        return Edited(reset(edited.document).document, edited.note or dataset.note)
     state = RunState(edited.document.state.theta)
     return Edited(replace(edited.document, state=state), edited.note or dataset.note)
 
@@ -176,6 +238,9 @@ def set_training(document: Document, **changes: Any) -> Edited:
         if new in OPTIMIZERS and document.training.learning_rate == OPTIMIZERS[old].learning_rate:
             changes["learning_rate"] = OPTIMIZERS[new].learning_rate
     config = replace(document.training, **changes)
+    check_locks(config.locked, document.network.sizes)
+    if config.patience is not None and not len(dataset_of(document).validation):
+        raise UserError("Early stopping watches validation rows, and there are none; set a share of them first.")
     if any(getattr(config, name) != getattr(document.training, name) for name in RESTARTING):
         return Edited(replace(document, training=config, state=fresh_state(document.network, config)))
     state = document.state
@@ -232,7 +297,8 @@ def _restructured(document: Document, hidden: tuple[Hidden, ...], units: Units) 
 def _replaced(before: Document, changed: Document, network: Network, units: Units) -> Edited:
     if network == before.network:
         return Edited(changed)
-    changed = replace(changed, network=network)
+    locked = moved_locks(changed.training.locked, before.network.sizes, network.sizes, units)
+    changed = replace(changed, network=network, training=replace(changed.training, locked=locked))
     if _untrained(before):
         return Edited(replace(changed, state=fresh_state(network, changed.training)))
     if unchanged(before.network, network, units):

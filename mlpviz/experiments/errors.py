@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlpviz.data.strokes import SAMPLES, grid
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
@@ -31,7 +31,7 @@ def abscissae(network: Network, theta: Array) -> Array:
     Between samples and kinks a piecewise linear net differs from the polyline g by a straight line, so these points
     suffice exactly; any other net is compared on 8·511 + 1 equidistant points, the samples among them.
     """
-    if all(ACTIVATIONS[layer.activation].kinked for layer in network.hidden):
+    if all(activation_named(layer.activation).kinked for layer in network.hidden):
         place = kinks(network, theta)[0]
         inside = place[(place > 0) & (place < 1)]
         return np.union1d(grid(), inside)

@@ -24,7 +24,7 @@ class Recorder:
         return len(self._rows)
 
     def add(self, row: Array) -> None:
-        """Add the figures of one epoch, (5,)."""
+        """Add the figures of one epoch, (9,)."""
         self._rows.append(row)
         if len(self._rows) >= CAPACITY:
             half = np.array(self._rows[: CAPACITY // 2])
@@ -36,7 +36,7 @@ class Recorder:
 
 
 def thinned(rows: Array) -> Array:
-    """Half of the rows (n, 5): of each four the two with the lowest and highest training loss, in order."""
+    """Half of the rows (n, 9): of each four the two with the lowest and highest training loss, in order."""
     whole = len(rows) // 4 * 4
     groups = rows[:whole].reshape(-1, 4, rows.shape[1])
     losses = groups[:, :, COLUMNS.index("train_loss")]

@@ -13,7 +13,8 @@ from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError, check_choice, check_whole
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.errors import errors
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
@@ -111,7 +112,7 @@ def gd_rate(network: Network, theta: Array) -> float:
     along the steepest direction, the Hessian of the squared loss. Steps beyond 2/λ overshoot.
     """
     (u, c), (a, _) = layout(network.sizes).weights(theta)
-    x, row = grid(), ACTIVATIONS[network.hidden[0].activation]
+    x, row = grid(), activation_named(network.hidden[0].activation)
     z = u * x + c[:, None]
     through = row.derivative(z) * a.T
     J = np.concatenate([through * x, through, row(z), np.ones((1, len(x)))])
@@ -165,7 +166,8 @@ def _one(g: Array, middle: float, half: float, width: int, spec: SweepSpec, cont
 def _trainer(network: Network, theta: Array, target: Array, rate: float, spec: SweepSpec) -> Trainer:
     optimizer = "adam" if spec.method == "adam" else "sgd"
     config = TrainingConfig(optimizer, rate, None, shuffle=False, init=INIT, seed=spec.seed)
-    return make_trainer(network, config, grid()[:, None], target[:, None], theta=theta)
+    examples = Examples.whole(grid()[:, None], target[:, None])
+    return make_trainer(network, config, examples, Start(theta, {}))
 
 
 def _in_units_of_g(network: Network, theta: Array, middle: float, half: float) -> Array:

@@ -7,21 +7,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpviz.data.spec import Dataset
-from mlpviz.document.document import Change, Origin, RunState
+from mlpviz.document.document import Best, Change, Origin, RunState
 from mlpviz.document.history import COLUMNS
 from mlpviz.errors import Diverged, UserError
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.recorder import Recorder
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.evaluate import penalty
+from mlpviz.nn.features import check_finite, prepared
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.nn.metrics import Measure
+from mlpviz.nn.schedules import rate
 from mlpviz.nn.spec import Network
 from mlpviz.nn.trainer import make_trainer
 
 SLICE_SECONDS = 0.005
 FRAME_SECONDS = 1 / 60
+STOPPED = "stopped early"
+
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -30,10 +38,10 @@ class TrainUpdate:
 
     Attributes:
         step, epoch, cursor: where the run stands.
-        rows: (k, 5) figures of the epochs finished since, columns as `document.history.COLUMNS`.
+        rows: (k, 9) figures of the epochs finished since, columns as `document.history.COLUMNS`.
         theta: a read-only copy of θ, when it was wanted.
         state: the whole state; on the last update, and when it was wanted.
-        status: "running", "done", "diverged" or "cancelled".
+        status: "running", "done", "diverged", "cancelled" or "stopped early".
         diverged: where and when, if it did.
         backend: what decides the last bits of the run.
     """
@@ -49,17 +57,46 @@ class TrainUpdate:
     backend: str
 
 
-def measures(network: Network, dataset: Dataset) -> tuple[Measure, Measure]:
-    """What measures L and accuracy on the training rows and on the test rows."""
-    targets, classes = dataset.targets(network.loss), dataset.task != "regression"
-    train, test = (Measure(network, dataset.X[rows], targets[rows], classes) for rows in (dataset.train, dataset.test))
-    return train, test
+def check_patience(config: TrainingConfig, dataset: Dataset) -> None:
+    """Raise UserError for early stopping without rows that it could watch."""
+    if config.patience is not None and not len(dataset.validation):
+        raise UserError(
+            "Early stopping watches the validation rows, and there are none; set a share of rows for validation first."
+        )
 
 
-def figures(pair: tuple[Measure, Measure], theta: Array, epoch: int) -> Array:
-    """One row of history, (5,), at θ."""
-    (train_loss, train_accuracy), (test_loss, test_accuracy) = (measure(theta) for measure in pair)
-    return np.array([epoch, train_loss, test_loss, train_accuracy, test_accuracy])
+class Figures:
+    """Measures L and accuracy on the training, validation and test rows, the penalty and η."""
+
+    def __init__(self, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
+        X = prepared(network, dataset.X)
+        check_finite(network, X)
+        self._network, self._dataset = network, dataset
+        self._X, self._y = X, dataset.targets(network.loss)
+        self._classes = dataset.task != "regression"
+        self.configure(config)
+
+    def configure(self, config: TrainingConfig) -> None:
+        """Measure under other settings."""
+        self._config = config
+        dataset = self._dataset
+        self._measures = [
+            Measure(self._network, self.examples(rows), self._classes)
+            for rows in (dataset.train, dataset.test, dataset.validation)
+        ]
+
+    def examples(self, rows: Rows) -> Examples:
+        """Some rows of the data, as the trainer takes them."""
+        balanced = self._config.class_weights == "balanced"
+        return Examples(self._X, self._y, rows, self._dataset.balanced_weights() if balanced else None)
+
+    def __call__(self, theta: Array, epoch: int) -> Array:
+        """One row of history at θ, (9,)."""
+        (loss, share), (test, test_share), (held, held_share) = (measure(theta) for measure in self._measures)
+        config = self._config
+        extra = float(penalty(self._network, theta, config.l1, config.l2)) if config.l1 or config.l2 else 0.0
+        now = rate(config, epoch)
+        return np.array([epoch, loss, test, share, test_share, held, held_share, extra, now])
 
 
 class _Run:
@@ -74,36 +111,37 @@ class _Run:
         control: Control,
         backend: str,
     ) -> None:
-        X, y = dataset.X[dataset.train], dataset.targets(network.loss)[dataset.train]
         if state.theta.shape != (network.size,):
             raise UserError(f"θ has {len(state.theta)} parameters; the network needs {network.size}.")
+        check_patience(config, dataset)
         self.config, self.control = config, control
-        self.measures = measures(network, dataset)
+        self.figures = Figures(network, dataset, config)
         self.origin = state.origin or Origin(state.theta, state.slots, state.step, state.epoch, state.cursor, config)
         self.changes = list(state.changes)
+        self.best, self.stopped = state.best, False
         self.recorder = Recorder(state.history)
         self.new_rows: list[Array] = []
-        self.trainer = make_trainer(
-            network,
-            config,
-            X,
-            y,
-            theta=state.theta,
-            slots=state.slots,
-            step=state.step,
-            epoch=state.epoch,
-            cursor=state.cursor,
-            backend=backend,
-        )
+        start = Start(state.theta, state.slots, state.step, state.epoch, state.cursor)
+        self.trainer = make_trainer(network, config, self.figures.examples(dataset.train), start, backend)
         if not len(self.recorder):
             self.measure()
 
     def measure(self) -> bool:
         """Record the figures at the present θ; returns whether the training loss is finite."""
-        row = figures(self.measures, self.trainer.theta, self.trainer.epoch)
+        row = self.figures(self.trainer.theta, self.trainer.epoch)
         self.recorder.add(row)
         self.new_rows.append(row)
+        if self.config.patience is not None:
+            self._watch(float(row[COLUMNS.index("validation_loss")]), self.config.patience)
         return bool(np.isfinite(row[1]))
+
+    def _watch(self, loss: float, patience: int) -> None:
+        """Early stopping: keep the best θ; stop when it is `patience` epochs old (Prechelt 1998)."""
+        epoch = self.trainer.epoch
+        if self.best is None or loss < self.best.loss:
+            self.best = Best(frozen(self.trainer.theta.copy()), loss, epoch)
+        elif epoch - self.best.epoch >= patience:
+            self.stopped = True
 
     def advance(self, steps: int) -> None:
         """Make updates within one epoch; measure at its end."""
@@ -121,6 +159,7 @@ class _Run:
             else:
                 self.config = replace(self.config, **{field: value})  # type: ignore[arg-type]
                 self.trainer.configure(self.config)
+                self.figures.configure(self.config)
             self.changes.append(Change(self.trainer.step, field, value))
 
     def update(self, status: str, diverged: Diverged | None = None) -> TrainUpdate:
@@ -129,7 +168,7 @@ class _Run:
         state = theta = None
         if self.control.wants_state or last:
             self.control.wants_state = False
-            state = self.state()
+            state = self.returned() if status == STOPPED else self.state()
         if self.control.wants_theta or state is not None:
             self.control.wants_theta = False
             theta = frozen(trainer.theta.copy()) if state is None else state.theta
@@ -150,7 +189,14 @@ class _Run:
             self.recorder.history(),
             self.origin,
             tuple(self.changes),
+            self.best if self.config.patience is not None else None,
         )
+
+    def returned(self) -> RunState:
+        """The state after an early stop: the best θ, from which a new run would begin."""
+        assert self.best is not None
+        trainer = self.trainer
+        return RunState(self.best.theta, {}, trainer.step, trainer.epoch, trainer.cursor, self.recorder.history())
 
 
 def train(
@@ -196,6 +242,9 @@ def _slices(run: _Run, epochs: int | None, steps: int | None) -> Iterator[TrainU
         began = time.perf_counter()
         allowed = control.steps_per_frame
         while True:
+            if run.stopped:
+                yield run.update(STOPPED)
+                return
             if trainer.step == last_step or trainer.epoch == last_epoch:
                 yield run.update("done")
                 return

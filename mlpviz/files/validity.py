@@ -15,15 +15,15 @@ from mlpviz.data.strokes import SAMPLES, Drawn
 from mlpviz.document.document import Change, Document, Origin, RunState, SweepPoint, SweepSpec
 from mlpviz.document.history import COLUMNS
 from mlpviz.errors import UserError, check_choice, check_number, check_whole
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
 from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.locks import check_locks
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS, MAX_WIDTH
 
 _MAX_COUNT = 2**53
 _MAX_STEPS = 100_000_000
-COUNTER = "t"  # the optimiser's slot that counts its updates
 
 
 def check_document(document: Document) -> None:
@@ -33,6 +33,7 @@ def check_document(document: Document) -> None:
     if document.data.table is not None:
         _check_table(document.data.table)
     _check_run(document.state, document.training, size)
+    check_locks(document.training.locked, document.network.sizes)
     _check_sweep(document.sweep)
     if document.results is not None:
         _check_sweep(document.results.spec)
@@ -98,6 +99,9 @@ def _check_run(state: RunState, training: TrainingConfig, size: int) -> None:
         raise UserError(f"The history has the shape {state.history.rows.shape}; it needs {len(COLUMNS)} columns.")
     if state.origin is not None:
         _check_place(state.origin, "origin's ", state.origin.training, size)
+    if state.best is not None:
+        _check_vector(state.best.theta, (size,), "The best θ")
+        check_whole(state.best.epoch, 0, _MAX_COUNT, "The epoch of the best θ")
     before = state.origin.step if state.origin is not None else 0
     for change in state.changes:
         check_whole(change.step, before, _MAX_COUNT, "The step of a recorded change")
@@ -113,11 +117,11 @@ def _check_place(state: RunState | Origin, whose: str, training: TrainingConfig,
 
 
 def _check_slots(slots: Mapping[str, NDArray[np.float64]], optimizer: str, size: int) -> None:
-    known = {*OPTIMIZERS[optimizer].slots, COUNTER}
+    lengths = OPTIMIZERS[optimizer].lengths(size)
     for name, array in slots.items():
-        check_choice(name, sorted(known), f"memory of the optimizer {optimizer}")
+        check_choice(name, sorted(lengths), f"memory of the optimizer {optimizer}")
         # An optimiser's memory may overflow a step before θ does: such a run is still worth keeping.
-        shape = (1,) if name == COUNTER else (size,)
+        shape = (lengths[name],)
         if array.shape != shape:
             raise UserError(f"The optimizer's {name} has the shape {array.shape}; it must be {shape}.")
 
@@ -134,7 +138,7 @@ def _check_change(change: Change, training: TrainingConfig, size: int) -> None:
 
 
 def _check_sweep(spec: SweepSpec) -> None:
-    check_choice(spec.activation, ACTIVATIONS, "activation of the sweep")
+    activation_named(spec.activation)
     check_whole(len(spec.widths), 0, MAX_WIDTH, "The sweep's number of widths")
     for width in spec.widths:
         check_whole(width, 1, MAX_WIDTH, "A width of the sweep")
@@ -143,7 +147,7 @@ def _check_sweep(spec: SweepSpec) -> None:
 
 
 def _check_point(point: SweepPoint) -> None:
-    check_choice(point.activation, ACTIVATIONS, "activation of a sweep's net")
+    activation_named(point.activation)
     check_whole(point.width, 1, MAX_WIDTH, "The width of a sweep's net")
     if point.theta.shape != (3 * point.width + 1,):
         raise UserError(f"The sweep's net of width {point.width} has {point.theta.size} parameters.")

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.features import prepared
 from mlpviz.nn.layout import layout
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
@@ -39,8 +40,8 @@ class Forward:
     output: Values
 
 
-def _passes(network: Network, theta: Values, X: Values) -> tuple[list[Values], list[Values]]:
-    """z of every layer and h of every hidden one, feature-first: (units, rows)."""
+def passes(network: Network, theta: Values, X: Values) -> tuple[list[Values], list[Values]]:
+    """z of every layer and h of every hidden one, feature-first (units, rows), for prepared X (rows, fan_in)."""
     h: Values = X.T
     z_all, h_all = [], []
     weights = layout(network.sizes).weights(theta)
@@ -48,17 +49,43 @@ def _passes(network: Network, theta: Values, X: Values) -> tuple[list[Values], l
         z = W @ h + b[:, None]
         z_all.append(z)
         if index < len(network.hidden):
-            h = ACTIVATIONS[network.hidden[index].activation](z)
+            h = activation_named(network.hidden[index].activation)(z)
             h_all.append(h)
     return z_all, h_all
+
+
+def output(network: Network, t: Values) -> Values:
+    """ŷ for ỹ, feature-first (outputs, rows)."""
+    return np.tanh(t) if network.output_activation == "tanh" else LOSSES[network.loss].predict(t)
+
+
+def each_loss(network: Network, t: Values, y: Values) -> Values:
+    """ℓ of every example, (rows,), for ỹ and y, feature-first (outputs, rows)."""
+    row = LOSSES[network.loss]
+    return row.each(output(network, t) if row.on_output else t, y)
+
+
+def output_delta(network: Network, t: Values, y: Values) -> Values:
+    """∂ℓ/∂ỹ of every example for ỹ and y, all feature-first (outputs, rows)."""
+    row = LOSSES[network.loss]
+    if network.output_activation == "identity" or not row.on_output:
+        return row.delta(t, y)
+    value = output(network, t)
+    return row.delta(value, y) * (1.0 - value * value)
 
 
 def forward(network: Network, theta: Values, X: Values) -> Forward:
     """Every intermediate value for the rows of X (rows, inputs)."""
     with np.errstate(all="ignore"):
-        z, h = _passes(network, theta, X)
-        output = LOSSES[network.loss].predict(z[-1])
-    return Forward(tuple(v.T for v in z), tuple(v.T for v in h), z[-1].T, output.T)
+        return forward_prepared(network, theta, prepared(network, X))
+
+
+def forward_prepared(network: Network, theta: Values, X: Values) -> Forward:
+    """Every intermediate value for what the first layer sees, X (rows, fan_in)."""
+    with np.errstate(all="ignore"):
+        z, h = passes(network, theta, X)
+        found = output(network, z[-1])
+    return Forward(tuple(v.T for v in z), tuple(v.T for v in h), z[-1].T, found.T)
 
 
 def _chunks(network: Network, rows: int) -> list[slice]:
@@ -69,21 +96,21 @@ def _chunks(network: Network, rows: int) -> list[slice]:
 def logits(network: Network, theta: Values, X: Values) -> Values:
     """ỹ (rows, outputs), keeping nothing else."""
     with np.errstate(all="ignore"):
-        parts = [_passes(network, theta, X[rows])[0][-1] for rows in _chunks(network, len(X))]
+        chunks = _chunks(network, len(X))
+        parts = [passes(network, theta, prepared(network, X[rows]))[0][-1] for rows in chunks]
     return np.concatenate(parts, axis=1).T
 
 
 def predict(network: Network, theta: Values, X: Values) -> Values:
     """ŷ (rows, outputs)."""
     with np.errstate(all="ignore"):
-        output: Values = LOSSES[network.loss].predict(logits(network, theta, X).T)
-    return output.T
+        return output(network, logits(network, theta, X).T).T
 
 
 def loss(network: Network, theta: Values, X: Values, y: Values) -> Any:
     """L, the mean of ℓ over the rows; y as `Dataset.targets(network.loss)` gives it, (rows, outputs)."""
     with np.errstate(all="ignore"):
-        return np.mean(LOSSES[network.loss].each(logits(network, theta, X).T, y.T))
+        return np.mean(each_loss(network, logits(network, theta, X).T, y.T))
 
 
 def penalty(network: Network, theta: Values, l1: float, l2: float) -> Any:
@@ -94,27 +121,32 @@ def penalty(network: Network, theta: Values, l1: float, l2: float) -> Any:
     return total
 
 
-def gradient(network: Network, theta: Values, X: Values, y: Values, l1: float = 0.0, l2: float = 0.0) -> Values:
-    """∇_θ of L plus the penalty, flat as θ. Backpropagation: Rumelhart, Hinton & Williams 1986.
+def penalty_gradient(network: Network, theta: Values, l1: float, l2: float) -> Values:
+    """The penalty's gradient, flat as θ; that of |w| at 0 is 0."""
+    flat = np.zeros_like(theta)
+    plan = layout(network.sizes)
+    for (dW, _), (W, _) in zip(plan.weights(flat), plan.weights(theta), strict=True):
+        dW += l1 * np.sign(W) + l2 * W
+    return flat
 
-    The penalty's derivative of |w| at 0 is 0.
-    """
+
+def gradient(network: Network, theta: Values, X: Values, y: Values, l1: float = 0.0, l2: float = 0.0) -> Values:
+    """∇_θ of L plus the penalty, flat as θ. Backpropagation: Rumelhart, Hinton & Williams 1986."""
     plan = layout(network.sizes)
     flat = np.empty_like(theta)
     parts, weights = plan.weights(flat), plan.weights(theta)
     with np.errstate(all="ignore"):
-        z, h = _passes(network, theta, X)
-        delta = LOSSES[network.loss].delta(z[-1], y.T) / len(X)
+        seen = prepared(network, X)
+        z, h = passes(network, theta, seen)
+        delta = output_delta(network, z[-1], y.T) / len(X)
         for index in range(plan.layers - 1, -1, -1):
-            source = h[index - 1] if index else X.T
+            source = h[index - 1] if index else seen.T
             parts[index][0][...] = delta @ source.T
             parts[index][1][...] = delta.sum(axis=1)
             if index:
-                row = ACTIVATIONS[network.hidden[index - 1].activation]
+                row = activation_named(network.hidden[index - 1].activation)
                 delta = (weights[index][0].T @ delta) * row.derivative(z[index - 1])
-        for (dW, _), (W, _) in zip(parts, weights, strict=True):
-            dW += l1 * np.sign(W) + l2 * W
-    return flat
+    return flat + penalty_gradient(network, theta, l1, l2) if l1 or l2 else flat
 
 
 def accuracy(network: Network, theta: Values, X: Values, y: Values) -> float:

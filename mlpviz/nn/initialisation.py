@@ -42,7 +42,9 @@ def _orthogonal(rng: np.random.Generator, out: int, fan: int) -> Array:
 
 INITIALISATIONS: dict[str, Initialisation] = {
     "auto": Initialisation(
-        "automatic", "He uniform before ReLU, Xavier uniform before anything else.", _uniform(lambda o, i: 0.0)
+        "automatic",
+        "He uniform before ReLU and its kin, Xavier uniform before anything else.",
+        _uniform(lambda o, i: 0.0),
     ),
     "zeros": Initialisation(
         "zeros", "All 0: units of a layer stay twins for ever.", lambda rng, o, i: np.zeros((o, i))
@@ -74,7 +76,7 @@ INITIALISATIONS: dict[str, Initialisation] = {
     ),
     "orthogonal": Initialisation("orthogonal", "Random rotations (Saxe et al. 2014).", _orthogonal),
 }
-RELU_FAMILY = frozenset({"relu"})
+RELU_FAMILY = frozenset({"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"})
 
 
 def method_for(init: str, activation: str) -> Initialisation:

@@ -1,4 +1,4 @@
-"""The losses ℓ(ỹ, y), one row each; L is their mean over examples. Arrays are feature-first: (outputs, rows)."""
+"""The losses ℓ, one row each; L is their mean over examples. Arrays are feature-first: (outputs, rows)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from mlpviz.nn.calls import Buffer, Program, run, scalar
 
 Values = NDArray[Any]
+EVERY_TASK = ("binary", "classes", "regression")
+HUBER_DELTA = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,15 @@ class Loss:
     Attributes:
         name: the word the window shows.
         formula: ℓ in LaTeX.
-        output: ŷ in LaTeX, as a function of ỹ.
+        output: ŷ in LaTeX, as a function of ỹ; where it is ỹ, the network's output activation may make it tanh ỹ.
         sentence: when to use it.
         tasks: the kinds of target it takes: "binary" (y = ±1), "classes" (one-hot), "regression".
-        predict: ỹ (m, n) → ŷ (m, n).
-        each: ỹ, y → ℓ of every example, (n,).
-        delta_program: `(ỹ, y, d, s)` → the calls that write s · ∂ℓ/∂ỹ into d, all (m, n).
+        predict: ỹ (m, n) → ŷ (m, n), before the output activation.
+        each: t, y → ℓ of every example, (n,); t is ŷ where `on_output`, else ỹ.
+        delta_program: `(t, y, d, s)` → the calls that write s · ∂ℓ/∂t into d, all (m, n); s is (1,) or (n,) or 0-d.
+        on_output: ℓ is a function of ŷ, output activation included; else of ỹ.
+        own_output: ŷ is fixed by the loss, and no output activation goes with it.
+        smooth: ∂ℓ/∂t is continuous.
     """
 
     name: str
@@ -37,13 +42,16 @@ class Loss:
     tasks: tuple[str, ...]
     predict: Callable[[Values], Values]
     each: Callable[[Values, Values], Values]
-    delta_program: Callable[[Buffer, Buffer, Buffer, float], Program]
+    delta_program: Callable[[Buffer, Buffer, Buffer, Buffer], Program]
+    on_output: bool = False
+    own_output: bool = False
+    smooth: bool = True
 
     def delta(self, t: Values, y: Values) -> Values:
-        """∂ℓ/∂ỹ (m, n), not divided by the number of examples."""
+        """∂ℓ/∂t (m, n), not divided by the number of examples."""
         d = np.empty_like(t)
         with np.errstate(all="ignore"):
-            run(self.delta_program(t, y, d, 1.0))
+            run(self.delta_program(t, y, d, scalar(1.0, d)))
         return d
 
 
@@ -72,22 +80,52 @@ def _softmax_each(t: Values, y: Values) -> Values:
     return each
 
 
-def _squared_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
-    return [partial(np.subtract, t, y, d), partial(np.multiply, d, scalar(s, d), d)]
+def _huber_each(t: Values, y: Values) -> Values:
+    size = np.abs(t - y)
+    inner = np.minimum(size, HUBER_DELTA)
+    each: Values = np.sum(inner * (size - 0.5 * inner), axis=0)
+    return each
 
 
-def _logistic_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
-    # −y/(1 + e^(yỹ)) keeps its relative accuracy where the example is right by far.
+def _squared_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
+    return [partial(np.subtract, t, y, d), partial(np.multiply, d, s, d)]
+
+
+def _absolute_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
+    return [partial(np.subtract, t, y, d), partial(np.sign, d, d), partial(np.multiply, d, s, d)]
+
+
+def _huber_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
     return [
-        partial(np.multiply, t, y, d),
-        partial(np.exp, d, d),
-        partial(np.add, d, scalar(1.0, d), d),
-        partial(np.divide, y, d, d),
-        partial(np.multiply, d, scalar(-s, d), d),
+        partial(np.subtract, t, y, d),
+        partial(np.maximum, d, scalar(-HUBER_DELTA, d), out=d),
+        partial(np.minimum, d, scalar(HUBER_DELTA, d), out=d),
+        partial(np.multiply, d, s, d),
     ]
 
 
-def _softmax_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
+def _logistic_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
+    # y/(−1 − e^(yỹ)) keeps its relative accuracy where the example is right by far.
+    return [
+        partial(np.multiply, t, y, d),
+        partial(np.exp, d, d),
+        partial(np.subtract, scalar(-1.0, d), d, d),
+        partial(np.divide, y, d, d),
+        partial(np.multiply, d, s, d),
+    ]
+
+
+def _hinge_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
+    return [
+        partial(np.multiply, t, y, d),
+        partial(np.less, d, scalar(1.0, d), d, casting="unsafe"),
+        partial(np.multiply, d, y, d),
+        partial(np.negative, d, d),
+        partial(np.multiply, d, s, d),
+    ]
+
+
+def _softmax_delta(t: Buffer, y: Buffer, d: Buffer, s: Buffer) -> Program:
     column = np.empty(t.shape[1], dtype=t.dtype)
     return [
         partial(np.maximum.reduce, t, 0, None, column),
@@ -96,8 +134,12 @@ def _softmax_delta(t: Buffer, y: Buffer, d: Buffer, s: float) -> Program:
         partial(np.add.reduce, d, 0, None, column),
         partial(np.divide, d, column, d),
         partial(np.subtract, d, y, d),
-        partial(np.multiply, d, scalar(s, d), d),
+        partial(np.multiply, d, s, d),
     ]
+
+
+def _same(t: Values) -> Values:
+    return t
 
 
 LOSSES: dict[str, Loss] = {
@@ -105,11 +147,36 @@ LOSSES: dict[str, Loss] = {
         "squared",
         r"\frac{1}{2}\|\hat{y} - y\|^2",
         r"\tilde{y}",
-        "For numbers (regression); for classes it pulls ỹ to the labels.",
-        ("binary", "classes", "regression"),
-        predict=lambda t: t,
+        "For numbers (regression); for classes it pulls ŷ to the labels.",
+        EVERY_TASK,
+        predict=_same,
         each=lambda t, y: 0.5 * np.sum((t - y) ** 2, axis=0),
         delta_program=_squared_delta,
+        on_output=True,
+    ),
+    "absolute": Loss(
+        "absolute",
+        r"\|\hat{y} - y\|_1",
+        r"\tilde{y}",
+        "For numbers with outliers: a far point pulls no harder than a near one.",
+        EVERY_TASK,
+        predict=_same,
+        each=lambda t, y: np.sum(np.abs(t - y), axis=0),
+        delta_program=_absolute_delta,
+        on_output=True,
+        smooth=False,
+    ),
+    "huber": Loss(
+        "Huber",
+        r"\frac{1}{2} r^2 \text{ if } |r| \leq 1, \text{ else } |r| - \frac{1}{2}; \; r = \hat{y} - y",
+        r"\tilde{y}",
+        "Squared near the target, absolute farther off than 1 (Huber 1964).",
+        EVERY_TASK,
+        predict=_same,
+        each=_huber_each,
+        delta_program=_huber_delta,
+        on_output=True,
+        smooth=False,
     ),
     "logistic": Loss(
         "logistic",
@@ -120,6 +187,7 @@ LOSSES: dict[str, Loss] = {
         predict=sigmoid,
         each=lambda t, y: np.sum(_log_one_plus_exp(-y * t), axis=0),
         delta_program=_logistic_delta,
+        own_output=True,
     ),
     "softmax": Loss(
         "softmax",
@@ -130,5 +198,18 @@ LOSSES: dict[str, Loss] = {
         predict=_softmax,
         each=_softmax_each,
         delta_program=_softmax_delta,
+        own_output=True,
+    ),
+    "hinge": Loss(
+        "hinge",
+        r"\max(0, 1 - y\tilde{y})",
+        r"\tilde{y}",
+        "For two classes y = ±1: no loss once an example is on its side by 1, as in support vector machines.",
+        ("binary",),
+        predict=_same,
+        each=lambda t, y: np.sum(np.maximum(1 - y * t, 0), axis=0),
+        delta_program=_hinge_delta,
+        smooth=False,
     ),
 }
+OUTPUT_ACTIVATIONS = ("identity", "tanh")

@@ -6,61 +6,85 @@ from functools import partial
 
 import numpy as np
 
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.base_trainer import Examples
 from mlpviz.nn.calls import Program, run
-from mlpviz.nn.evaluate import CHUNK_VALUES, correct
-from mlpviz.nn.evaluate import accuracy as any_accuracy
-from mlpviz.nn.evaluate import loss as any_loss
+from mlpviz.nn.evaluate import correct, each_loss
 from mlpviz.nn.layout import Array, layout
-from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
+
+# Numbers in the buffers of one chunk: small sets are measured at once, large ones chunk by chunk.
+CHUNK_VALUES = 500_000
 
 
 class Measure:
-    """`measure(theta)` → (L, accuracy); accuracy is NaN unless `classes`.
+    """`measure(theta)` → (L, accuracy); both NaN where there are no rows, accuracy unless `classes`.
 
     Args:
         network: the network.
-        X: (rows, inputs).
-        y: (rows, outputs) as the loss wants it.
+        examples: the rows; L is the mean of ℓ times the row's weight.
         classes: whether the targets are classes.
     """
 
-    def __init__(self, network: Network, X: Array, y: Array, classes: bool) -> None:
-        self._network, self._X, self._y, self._classes = network, X, y, classes
-        self._loss = LOSSES[network.loss]
-        self._Y = np.ascontiguousarray(y.T)
+    def __init__(self, network: Network, examples: Examples, classes: bool) -> None:
+        self._network, self._examples, self._classes = network, examples, classes
         self._theta = np.empty(network.size)
-        # Large sets are measured in chunks; small ones through buffers bound once.
-        self._bound = len(X) > 0 and len(X) * max(network.sizes) <= CHUNK_VALUES
-        self._program: Program = self._bind() if self._bound else []
+        rows = len(examples.rows)
+        self._size = max(1, min(rows, CHUNK_VALUES // (sum(network.sizes) + len(network.sizes))))
+        self._programs: dict[int, Program] = {}
+        self._seen = np.ones((network.fan_in + 1, self._size))
+        self._y = np.empty((network.outputs, self._size))
+        self._weights = np.ones(self._size)
+        self._logits = np.empty((network.outputs, self._size))
+        self._filled = -1
 
-    def _bind(self) -> Program:
-        rows, sizes = len(self._X), self._network.sizes
-        source = np.ones((sizes[0] + 1, rows))
-        source[:-1] = self._X.T
+    def __call__(self, theta: Array) -> tuple[float, float]:
+        """Measure at θ."""
+        rows = len(self._examples.rows)
+        if not rows:
+            return float("nan"), float("nan")
+        self._theta[...] = theta
+        loss, right = 0.0, 0.0
+        with np.errstate(all="ignore"):
+            for start in range(0, rows, self._size):
+                count = min(self._size, rows - start)
+                self._fill(start, count)
+                if count not in self._programs:
+                    self._programs[count] = self._bind(count)
+                run(self._programs[count])
+                logits, y = self._logits[:, :count], self._y[:, :count]
+                each = each_loss(self._network, logits, y)
+                loss += float(np.add.reduce(each if self._examples.weights is None else each * self._weights[:count]))
+                if self._classes:
+                    right += correct(logits, y) * count
+        return loss / rows, right / rows if self._classes else float("nan")
+
+    def _fill(self, start: int, count: int) -> None:
+        if self._filled == start:
+            return
+        examples = self._examples
+        rows = examples.rows[start : start + count]
+        self._seen[:-1, :count] = examples.X[rows].T
+        self._y[:, :count] = examples.y[rows].T
+        if examples.weights is not None:
+            self._weights[:count] = examples.weights[rows]
+        self._filled = start
+
+    def _bind(self, count: int) -> Program:
+        sizes = self._network.sizes
+        source = self._seen[:, :count]
         program: Program = []
         matrices = layout(sizes).matrices(self._theta)
         for index, matrix in enumerate(matrices):
-            target = np.ones((sizes[index + 1] + 1, rows))
-            program.append(partial(matrix.dot, source, target[:-1]))
-            if index < len(self._network.hidden):
-                row = ACTIVATIONS[self._network.hidden[index].activation]
-                program += row.apply(target[:-1], target[:-1])
+            last = index == len(matrices) - 1
+            target = self._logits[:, :count] if last else np.ones((sizes[index + 1] + 1, count))
+            into = target if last else target[:-1]
+            # A product can only be written into a buffer of its own rows; the last chunk's is a part of one.
+            out = into if into.flags.c_contiguous else np.empty(into.shape)
+            program.append(partial(matrix.dot, source, out))
+            if out is not into:
+                program.append(partial(np.copyto, into, out))
+            if not last:
+                program += activation_named(self._network.hidden[index].activation).apply_program(into, into)
             source = target
-        self._logits = source[:-1]
         return program
-
-    def __call__(self, theta: Array) -> tuple[float, float]:
-        """Measure at θ; NaN for both where there are no rows."""
-        if not len(self._X):
-            return float("nan"), float("nan")
-        if not self._bound:
-            accuracy = any_accuracy(self._network, theta, self._X, self._y) if self._classes else float("nan")
-            return float(any_loss(self._network, theta, self._X, self._y)), accuracy
-        self._theta[...] = theta
-        with np.errstate(all="ignore"):
-            run(self._program)
-            # A sum divided by the number is what np.mean does, without its overhead.
-            mean = float(np.add.reduce(self._loss.each(self._logits, self._Y)) / len(self._X))
-        return mean, correct(self._logits, self._Y) if self._classes else float("nan")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from mlpviz.errors import UserError, check_choice, check_whole
-from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.losses import LOSSES
+from mlpviz.errors import UserError, check_choice, check_number, check_whole
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.features import Standard, check_features
+from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
 
 MAX_HIDDEN = 16
 MAX_WIDTH = 1024
@@ -26,15 +28,23 @@ class Hidden:
 
     def __post_init__(self) -> None:
         check_whole(self.width, 1, MAX_WIDTH, "The width of a hidden layer")
-        check_choice(self.activation, ACTIVATIONS, "activation")
+        activation_named(self.activation)
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """A multilayer perceptron ŷ = g_θ(x), x ∈ R^inputs, ỹ ∈ R^outputs; what ŷ is follows from the loss.
 
-    `input_names` and `class_names` are words for people; they are empty where there are none.
-    Binary classes under the logistic or squared loss have one output and two class names (−1 first).
+    Attributes:
+        inputs: how many numbers x has.
+        hidden: the hidden layers.
+        outputs: how many numbers ỹ has.
+        loss: an id of LOSSES.
+        input_names, class_names: words for people, empty where there are none. Two classes with one output have two
+            class names (−1 first).
+        output_activation: "identity" or, for losses whose ŷ is ỹ otherwise, "tanh": ŷ = tanh ỹ.
+        features: formulas of the inputs x1, x2, … that the first layer sees; empty: the inputs themselves.
+        standard: (μ, σ) of every feature over the training rows, by which they are standardised; empty: they are not.
     """
 
     inputs: int = 2
@@ -43,6 +53,9 @@ class Network:
     loss: str = "squared"
     input_names: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()
+    output_activation: str = "identity"
+    features: tuple[str, ...] = ()
+    standard: tuple[Standard, ...] = ()
 
     def __post_init__(self) -> None:
         check_whole(self.inputs, 1, MAX_INPUTS, "The number of inputs")
@@ -54,11 +67,33 @@ class Network:
             raise UserError(f"The logistic loss needs one output, not {self.outputs}; use softmax for more classes.")
         if self.loss == "softmax" and self.outputs < 2:
             raise UserError("The softmax loss needs at least two outputs, one for each class.")
+        check_choice(self.output_activation, OUTPUT_ACTIVATIONS, "output activation")
+        if self.output_activation != "identity" and LOSSES[self.loss].own_output:
+            raise UserError(
+                f"The {self.loss} loss makes ŷ of ỹ itself; an output activation goes with "
+                f"{', '.join(name for name, row in LOSSES.items() if not row.own_output)}."
+            )
+        check_features(self.features, self.inputs)
+        self._check_standard()
+
+    def _check_standard(self) -> None:
+        if self.standard and len(self.standard) != self.fan_in:
+            raise UserError(f"The standardisation has {len(self.standard)} features; the network has {self.fan_in}.")
+        for pair in self.standard:
+            if not isinstance(pair, tuple) or len(pair) != 2:
+                raise UserError("The standardisation must be a mean and a deviation for each feature.")
+            check_number(pair[0], -sys.float_info.max, sys.float_info.max, "The mean of a feature")
+            check_number(pair[1], 0, sys.float_info.max, "The deviation of a feature")
+
+    @property
+    def fan_in(self) -> int:
+        """How many numbers the first layer sees: features, or inputs where there are none."""
+        return len(self.features) or self.inputs
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Units of every layer from the inputs to the outputs: (2, 4, 2, 1)."""
-        return (self.inputs, *(layer.width for layer in self.hidden), self.outputs)
+        """Units of every layer from the features to the outputs: (2, 4, 2, 1)."""
+        return (self.fan_in, *(layer.width for layer in self.hidden), self.outputs)
 
     @property
     def size(self) -> int:
@@ -78,6 +113,9 @@ class Network:
             "loss": self.loss,
             "input_names": list(self.input_names),
             "class_names": list(self.class_names),
+            "output_activation": self.output_activation,
+            "features": list(self.features),
+            "standard": [list(pair) for pair in self.standard],
         }
 
     @classmethod
@@ -86,12 +124,15 @@ class Network:
         if not isinstance(value, Mapping):
             raise UserError("The network's specification must be a JSON object.")
         hidden = value.get("hidden", [])
-        names = {key: value.get(key, []) for key in ("input_names", "class_names")}
+        names = {key: value.get(key, []) for key in ("input_names", "class_names", "features")}
+        standard = value.get("standard", [])
         if not isinstance(hidden, list) or not all(isinstance(layer, Mapping) for layer in hidden):
             raise UserError("The network's hidden layers must be a list of objects with width and activation.")
         for key, words in names.items():
             if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
                 raise UserError(f"The network's {key} must be a list of strings.")
+        if not isinstance(standard, list) or not all(isinstance(pair, list) for pair in standard):
+            raise UserError("The network's standardisation must be a list of pairs.")
         if len(hidden) > MAX_HIDDEN:
             raise UserError(f"A network has at most {MAX_HIDDEN} hidden layers, not {len(hidden)}.")
         return cls(
@@ -101,4 +142,7 @@ class Network:
             loss=value.get("loss", ""),
             input_names=tuple(names["input_names"]),
             class_names=tuple(names["class_names"]),
+            output_activation=value.get("output_activation", "identity"),
+            features=tuple(names["features"]),
+            standard=tuple(tuple(pair) for pair in standard),
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from mlpviz.errors import check_choice
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
 from mlpviz.nn.numpy_trainer import NumpyTrainer
@@ -45,25 +45,17 @@ class Trainer(Protocol):
 
 
 def make_trainer(
-    network: Network,
-    config: TrainingConfig,
-    X: Array,
-    y: Array,
-    *,
-    theta: Array,
-    slots: Mapping[str, Array] | None = None,
-    step: int = 0,
-    epoch: int = 0,
-    cursor: int = 0,
-    backend: str = "auto",
+    network: Network, config: TrainingConfig, examples: Examples, start: Start, backend: str = "auto"
 ) -> Trainer:
     """A trainer that goes on from the given state.
 
     Args:
         network, config: what is trained, and how.
-        X, y: the training rows (rows, inputs), (rows, outputs), y as `Dataset.targets(network.loss)` gives it.
-        theta, slots, step, epoch, cursor: as in RunState; copied.
+        examples: the rows.
+        start: θ, slots and counters; copied.
         backend: "auto" takes the best there is.
+
+    Raises UserError for a backend that is not there or cannot train this network.
     """
     check_choice(backend, BACKENDS, "backend")
-    return NumpyTrainer(network, config, X, y, theta, slots or {}, step, epoch, cursor)
+    return NumpyTrainer(network, config, examples, start)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.document.numbers import MINUS, short, signed
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import Forward, forward
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
@@ -141,7 +141,7 @@ def unit_lines(moment: Moment, layer: int, unit: int) -> tuple[str, ...]:
     if layer == len(network.hidden):
         return (f"{name} = {inner} = {value}", f"{name} = {numbers}", *_output_lines(moment, unit), _where(moment))
     activation = network.hidden[layer].activation
-    outer = inner if activation == "identity" else rf"\mathrm{{{ACTIVATIONS[activation].name}}}({inner})"
+    outer = inner if activation == "identity" else rf"\mathrm{{{activation_named(activation).name}}}({inner})"
     z = short(float(moment.passed.z[layer][0, unit]))
     return (
         f"{name} = {outer} = {value}",
@@ -185,7 +185,7 @@ def description(network: Network) -> str:
     for index, layer in enumerate(network.hidden):
         kind = "representation layer" if index == last else f"hidden layer {index + 1}"
         symbol = plain(layer_symbol(network, index))
-        parts.append(f"{kind} {symbol} with {_count(layer.width, ACTIVATIONS[layer.activation].name + ' unit')}")
+        parts.append(f"{kind} {symbol} with {_count(layer.width, activation_named(layer.activation).name + ' unit')}")
     parts.append(f"{_count(network.outputs, 'output')} ỹ, {plain(output_formula(network))}")
     return "; ".join(parts) + "."
 

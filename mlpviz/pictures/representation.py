@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.data.spec import Dataset
-from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.evaluate import forward
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.evaluate import forward, output
 from mlpviz.nn.layout import Array, frozen, layout
-from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.decision import Decision, boundary_level, joined, surface
 from mlpviz.pictures.plane import InputPlane, padded, principal
@@ -140,7 +139,7 @@ def _frame(network: Network, index: int, points: Array, share: float | None, bef
     A frame is kept until points leave it or fill less than half of a side.
     """
     width = network.sizes[index + 1]
-    low, high = ACTIVATIONS[network.hidden[index].activation].bounds if index >= 0 else (-np.inf, np.inf)
+    low, high = activation_named(network.hidden[index].activation).bounds if index >= 0 else (-np.inf, np.inf)
     if width <= 2 and np.isfinite(high - low):
         side = (low - 0.08 * (high - low), high + 0.08 * (high - low))
         return side, side if width == 2 else (-1.0, 1.0)
@@ -161,8 +160,8 @@ def _output_over(network: Network, theta: Array, origin: Array, axes: Array, bou
     grid = np.stack([side.ravel() for side in np.meshgrid(xs, ys)], axis=1)
     with np.errstate(all="ignore"):
         in_plane, offset = w @ axes.T, w @ origin + b
-        output = LOSSES[network.loss].predict(in_plane @ grid.T + offset[:, None])
-    picture = surface(xs, ys, output.T.reshape(FIELD, FIELD, -1), boundary_level(network))
+        found = output(network, in_plane @ grid.T + offset[:, None])
+    picture = surface(xs, ys, found.T.reshape(FIELD, FIELD, -1), boundary_level(network))
     single = network.outputs == 1
     return line_in_box(in_plane[0], float(offset[0]), bounds) if single else _empty(), picture
 

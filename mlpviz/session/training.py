@@ -14,7 +14,7 @@ from mlpviz.document.edits import RESTARTING
 from mlpviz.document.history import History
 from mlpviz.errors import Diverged
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.training import TrainUpdate, figures, measures, train
+from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.runtime.worker import Failed
@@ -148,14 +148,14 @@ class Training:
     def _measure(self, document: Document) -> None:
         """Have the figures of a θ that no run has measured, for the readouts."""
         network, theta, epoch = document.network, document.state.theta, document.state.epoch
-        dataset = self._session.dataset
+        dataset, config = self._session.dataset, document.training
 
         def receive(row: Array) -> None:
             if self.live.theta is theta and not self.running and not len(self.live.history.rows):
                 self.live = replace(self.live, history=History(frozen(row[None])))
                 self._session.updated.emit()
 
-        self._session.pictures.request("figures", lambda: figures(measures(network, dataset), theta, epoch), receive)
+        self._session.pictures.request("figures", lambda: Figures(network, dataset, config)(theta, epoch), receive)
 
     def _receive(self, updates: list[TrainUpdate | Failed]) -> None:
         theta = None

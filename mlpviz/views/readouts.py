@@ -9,7 +9,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from mlpviz.experiments.training import figures, measures
+from mlpviz.experiments.training import Figures
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
@@ -163,9 +163,10 @@ class Readouts(QWidget):
                 self._show(live.history.rows[-1])
             return
         network, theta, dataset = live.network, live.theta, self._session.dataset
+        config = self._session.document.training
 
         def compute() -> Array:
-            return figures(measures(network, dataset), theta, live.epoch)
+            return Figures(network, dataset, config)(theta, live.epoch)
 
         self._session.pictures.request("readouts", compute, self._measured)
 

@@ -24,7 +24,7 @@ from tests.files.networks import plain_forward
 Capture = pytest.CaptureFixture[str]
 KEYS = [
     "status", "epochs", "steps", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "layers", "parameters",
-    "seed", "backend", "seconds", "out",
+    "seed", "backend", "seconds", "out", "validation_loss", "validation_accuracy", "penalty", "learning_rate",
 ]  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def test_ctrl_c_stops_after_the_step_and_writes(
         (["--activation", "tanh,relu,tanh"], "--activation: 3 are given for 2 hidden layers"),
         (["--data", "plane", "--loss", "logistic"], "--loss: The logistic loss does not fit"),
         (["--loss", "no"], "--loss: 'no' is unknown"),
-        (["--optimizer", "no"], "--optimizer: 'no' is unknown; there are sgd, momentum, adam"),
+        (["--optimizer", "no"], "--optimizer: 'no' is unknown; there are sgd, momentum, nesterov, rmsprop"),
         (["--learning-rate", "0"], "--learning-rate: The learning rate η must be a number above 0"),
         (["--batch-size", "0"], "--batch-size: The batch size"),
         (["--batch-size", "some"], "--batch-size: a whole number is needed"),

@@ -11,6 +11,7 @@ import pytest
 
 from mlpviz.data.seeds import xor_seeds
 from mlpviz.document.edits import dataset_of, new_document
+from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import DEFAULT_SEED
 from mlpviz.nn.evaluate import accuracy
 from mlpviz.nn.trainer import make_trainer
@@ -48,9 +49,8 @@ def test_the_first_run_of_a_new_window_succeeds(script: ModuleType) -> None:
     document = new_document()
     dataset, network = dataset_of(document), document.network
     y = dataset.targets(network.loss)
-    trainer = make_trainer(
-        network, document.training, dataset.X[dataset.train], y[dataset.train], theta=document.state.theta
-    )
+    examples = Examples(dataset.X, y, dataset.train)
+    trainer = make_trainer(network, document.training, examples, Start(document.state.theta, {}), "numpy")
     trainer.advance(200 * trainer.steps_to_epoch_end())
     assert accuracy(network, trainer.theta, dataset.X, y) == 1.0
 

@@ -65,8 +65,8 @@ def configs() -> st.SearchStrategy[TrainingConfig]:
 @st.composite
 def states(draw: st.DrawFn, size: int, config: TrainingConfig) -> RunState:
     theta = draw(parameters(size))
-    slots = {name: draw(vectors((size,), ANY)) for name in OPTIMIZERS[config.optimizer].slots}
-    slots["t"] = frozen(np.array([float(draw(st.integers(0, 10**6)))]))
+    lengths = OPTIMIZERS[config.optimizer].lengths(size)
+    slots = {name: draw(vectors((length,), ANY)) for name, length in lengths.items()}
     history = History(draw(vectors((draw(st.integers(0, 4)), 5), ANY)))
     changes = (
         Change(10, "learning_rate", draw(st.floats(1e-9, 1))),

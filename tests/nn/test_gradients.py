@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import ACTIVATIONS, activation_named
 from mlpviz.nn.evaluate import forward, gradient, loss, penalty
 from mlpviz.nn.layout import layout
 from mlpviz.nn.losses import LOSSES
-from tests.nn.networks import Case, case, cases
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import autograd.numpy as anp
-    from autograd import grad
-
-STEP = 1e-30
-# Written here anew from the formulas, independent of the engine's rows.
-REFERENCE: dict[str, Any] = {
-    "identity": lambda t: t,
-    "sigmoid": lambda t: 1 / (1 + anp.exp(-t)),
-    "tanh": anp.tanh,
-    "relu": lambda t: anp.where(t > 0, t, 0.0),
-}
+from tests.nn import reference
+from tests.nn.networks import OWN, Case, case, cases
 
 
 def close(found: np.ndarray, expected: np.ndarray) -> bool:
@@ -35,71 +20,63 @@ def close(found: np.ndarray, expected: np.ndarray) -> bool:
     return bool(np.max(np.abs(found - expected)) <= 1e-10 * max(1e-3, float(np.max(np.abs(expected)))))
 
 
-def reference_loss(c: Case, l1: float, l2: float) -> Any:
-    """L plus penalty as a function of θ that autograd can differentiate."""
-    shapes, offsets = layout(c.network.sizes).shapes, layout(c.network.sizes).offsets
-
-    def value(theta: Any) -> Any:
-        h, total = c.X, 0.0
-        for index, ((rows, columns), start) in enumerate(zip(shapes, offsets, strict=True)):
-            matrix = anp.reshape(theta[start : start + rows * columns], (rows, columns))
-            weights = matrix[:, :-1]
-            total = total + l1 * anp.sum(anp.abs(weights)) + 0.5 * l2 * anp.sum(weights**2)
-            z = anp.dot(h, weights.T) + matrix[:, -1]
-            h = REFERENCE[c.network.hidden[index].activation](z) if index < len(c.network.hidden) else z
-        if c.network.loss == "squared":
-            each = 0.5 * anp.sum((h - c.y) ** 2, axis=1)
-        elif c.network.loss == "logistic":
-            each = anp.sum(anp.logaddexp(0.0, -c.y * h), axis=1)
-        else:
-            shifted = h - anp.max(h, axis=1, keepdims=True)
-            each = anp.log(anp.sum(anp.exp(shifted), axis=1)) - anp.sum(c.y * shifted, axis=1)
-        return anp.mean(each) + total
-
-    return value
-
-
-def complex_step(c: Case, l1: float, l2: float) -> np.ndarray:
-    """∂/∂θᵢ as Im f(θ + ih)/h: exact to rounding (Squire & Trapp 1998)."""
-    result = np.empty(c.network.size)
-    for index in range(c.network.size):
-        theta = c.theta.astype(complex)
-        theta[index] += 1j * STEP
-        smooth_penalty = sum(
-            l1 * np.sum(np.where(W.real < 0, -W, W)) + 0.5 * l2 * np.sum(W * W)
-            for W, _ in layout(c.network.sizes).weights(theta)
-        )
-        result[index] = (loss(c.network, theta, c.X, c.y) + smooth_penalty).imag / STEP
-    return result
-
-
 def test_every_activation_of_the_table_has_a_reference() -> None:
-    assert set(REFERENCE) == set(ACTIVATIONS)
+    assert set(reference.ACTIVATIONS) == {*ACTIVATIONS, *OWN}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(smooth=True))
 def test_smooth_networks_agree_with_the_complex_step(c: Case) -> None:
     found = gradient(c.network, c.theta, c.X, c.y, 0.03, 0.2)
-    assert close(found, complex_step(c, 0.03, 0.2))
+    assert close(found, reference.by_complex_step(c, 0.03, 0.2))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_all_networks_agree_with_autograd(c: Case) -> None:
     found = gradient(c.network, c.theta, c.X, c.y, 0.03, 0.2)
-    assert close(found, grad(reference_loss(c, 0.03, 0.2))(c.theta))
+    assert close(found, reference.by_autograd(c, 0.03, 0.2))
 
 
+@pytest.mark.parametrize("output", ["identity", "tanh"])
 @pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_every_activation_with_every_loss(activation: str, loss_name: str) -> None:
-    for depth in range(1, 5):
-        c = case(loss_name, [activation] * depth, [3] * depth, 2, 3, 6, seed=depth)
-        found = gradient(c.network, c.theta, c.X, c.y)
-        assert close(found, grad(reference_loss(c, 0.0, 0.0))(c.theta))
-        if not ACTIVATIONS[activation].kinked:
-            assert close(found, complex_step(c, 0.0, 0.0))
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, *OWN])
+def test_every_activation_with_every_loss_and_output(activation: str, loss_name: str, output: str) -> None:
+    if output == "tanh" and LOSSES[loss_name].own_output:
+        return
+    for depth, l1, l2 in ((1, 0.0, 0.0), (2, 0.03, 0.0), (3, 0.0, 0.2), (4, 0.03, 0.2)):
+        c = case(loss_name, [activation] * depth, [3] * depth, 2, 3, 6, depth, output)
+        found = gradient(c.network, c.theta, c.X, c.y, l1, l2)
+        assert close(found, reference.by_autograd(c, l1, l2))
+        if activation_named(activation).smooth and LOSSES[loss_name].smooth:
+            assert close(found, reference.by_complex_step(c, l1, l2))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([*ACTIVATIONS, *OWN]), st.floats(-30, 30))
+def test_slopes_are_the_complex_step_s(name: str, t: float) -> None:
+    row = activation_named(name)
+    if any(abs(t - corner) < 1e-9 for corner in (0.0, -0.3)):
+        return  # at a corner there is no slope
+    found = row.derivative(np.array([t]))
+    step = row(np.array([t + 1j * reference.STEP])).imag / reference.STEP
+    np.testing.assert_allclose(found, step, rtol=1e-11, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_far_out_nothing_overflows_or_warns(name: str) -> None:
+    row, t = ACTIVATIONS[name], np.array([-1e200, -800.0, -40.0, 40.0, 800.0, 1e200])
+    with np.errstate(all="raise"):
+        values, slopes = row(t), row.derivative(t)
+    assert not np.isnan(values).any()
+    assert not np.isnan(slopes).any()
+    if np.isfinite(row.bounds).all():
+        low, high = row.bounds
+        assert ((low <= values) & (values <= high)).all()
+    if name not in ("square", "cube", "sin"):
+        infinite = row.derivative(np.array([-np.inf, np.inf]))
+        assert np.isfinite(infinite).all()
+        assert not np.isnan(row(np.array([-np.inf, np.inf]))).any()
 
 
 def test_the_gradient_says_which_way_the_loss_falls() -> None:

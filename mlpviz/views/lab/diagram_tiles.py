@@ -10,7 +10,7 @@ from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QImage
 
 from mlpviz.data.spec import Dataset
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import largest
@@ -40,7 +40,7 @@ class Pictures:
 def level_of(network: Network, layer: int, values: list[Array]) -> float:
     """The symmetric scale of a layer's tiles: the bound of a bounded activation, else the largest value shown."""
     if 0 <= layer < len(network.hidden):
-        bound = max(abs(b) for b in ACTIVATIONS[network.hidden[layer].activation].bounds)
+        bound = max(abs(b) for b in activation_named(network.hidden[layer].activation).bounds)
         if np.isfinite(bound):
             return float(bound)
     finite = [value[np.isfinite(value)] for value in values]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mlpviz.data.strokes import grid
 from mlpviz.experiments.errors import abscissae, curve, errors, kinks
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
@@ -73,7 +73,7 @@ def fit(network: Network, theta: Array, g: Array) -> Fit:
     sup, rms = errors(network, theta, g)
     span = float(np.ptp(g))
     activation = network.hidden[0].activation
-    kinked = ACTIVATIONS[activation].kinked
+    kinked = activation_named(activation).kinked
     units = hidden_units(network, theta)
     if kinked:
         x, kept = np.union1d([0.0, 1.0], units.place), np.arange(len(points))
@@ -103,7 +103,7 @@ def hidden_units(network: Network, theta: Array) -> Units:
     place = kinks(network, theta)[0]
     with np.errstate(all="ignore"):
         reach = BAND.get(activation, 0.0) / np.abs(u)
-    if ACTIVATIONS[activation].kinked:
+    if activation_named(activation).kinked:
         height, reach = a * np.abs(u), np.zeros_like(u)
         inside = (place > 0) & (place < 1)
     elif activation in BAND:

@@ -1,0 +1,1 @@
+"""Formulas: parsed from text, differentiated, and turned into programs, scripts and typeset mathematics."""
