@@ -14,7 +14,7 @@ from typing import Any
 from mlpviz.cli.dispatch import DONE, INTERRUPTED
 from mlpviz.cli.functions import function_named
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
-from mlpviz.cli.parsing import listed, number, one_of, option, whole
+from mlpviz.cli.parsing import activation_id, listed, number, one_of, option, whole
 from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, default_function, jump, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError, check_number, check_whole
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--activations",
-        type=listed(one_of(ACTIVATIONS)),
+        type=listed(activation_id),
         default=(_USUAL.activation,),
         metavar="NAME,…",
         help=f"{', '.join(ACTIVATIONS)} [{_USUAL.activation}]",
