@@ -23,7 +23,6 @@ from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import Hidden, Network
 
-
 # Settings that every data set has: how its rows are shared out.
 SPLITS = ("train_ratio", "validation", "seed")
 
