@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from mlpviz.api import load
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.dispatch import DONE
 from mlpviz.cli.output import check_output, print_json
-from mlpviz.cli.parsing import activation_id, listed, one_of, option
+from mlpviz.cli.parsing import listed, one_of, option
 from mlpviz.files import project, weights
 from mlpviz.nn.losses import LOSSES
 

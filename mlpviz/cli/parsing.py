@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import NoReturn
 
 from mlpviz.errors import UserError, shown
-from mlpviz.nn.activations import activation_named
 
 
 class Parser(argparse.ArgumentParser):
@@ -101,12 +100,3 @@ def _split(text: str) -> list[str]:
         else:
             words[-1] += character
     return words
-
-
-def activation_id(text: str) -> str:
-    """An activation's id, own formulas included."""
-    try:
-        activation_named(text)
-    except UserError as error:
-        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from None
-    return text

@@ -11,10 +11,11 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.dispatch import DONE, INTERRUPTED
 from mlpviz.cli.functions import function_named
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
-from mlpviz.cli.parsing import activation_id, listed, number, one_of, option, whole
+from mlpviz.cli.parsing import listed, number, one_of, option, whole
 from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, default_function, jump, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError, check_number, check_whole

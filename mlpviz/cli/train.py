@@ -9,10 +9,11 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.building import built
 from mlpviz.cli.dispatch import DONE, FAILED, INTERRUPTED
 from mlpviz.cli.output import Progress, check_output, duration, figure, interruptible, print_json, write_text
-from mlpviz.cli.parsing import activation_id, listed, one_of, option, switch, whole
+from mlpviz.cli.parsing import listed, one_of, option, switch, whole
 from mlpviz.cli.settings import DATA, TRAINING, add_settings
 from mlpviz.data.spec import DataSpec
 from mlpviz.data.tables import MISSING
