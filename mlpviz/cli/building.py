@@ -18,7 +18,7 @@ from mlpviz.errors import UserError, shown
 from mlpviz.experiments.training import check_patience
 from mlpviz.files import project, weights
 from mlpviz.nn.config import TrainingConfig
-from mlpviz.nn.locks import fits, parse_lock
+from mlpviz.nn.locks import Lock, fits, parse_lock
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import Hidden, Network
@@ -35,11 +35,12 @@ def built(arguments: argparse.Namespace) -> Document:
     """
     base = _base(arguments.file)
     start = base or new_document()
+    config = _training(arguments, start.training, base is None)
     document = replace(start, data=_data(arguments, start.data, base is None))
     dataset = dataset_of(document)
     initial = _initial(arguments)
     network = _network(arguments, start.network, dataset, initial)
-    config = _training(arguments, start.training, base is None, network)
+    config = replace(config, locked=_locked(arguments, start.training, network))
     with option("--patience") if "patience" in vars(arguments) else option("--validation"):
         check_patience(config, dataset)
     document = replace(document, network=network)
@@ -166,16 +167,18 @@ def _fitting_theta(initial: weights.Weights, network: Network) -> Any:
     return initial.theta
 
 
-def _training(arguments: argparse.Namespace, before: TrainingConfig, new: bool, network: Network) -> TrainingConfig:
+def _locked(arguments: argparse.Namespace, before: TrainingConfig, network: Network) -> tuple[Lock, ...]:
+    if arguments.lock is None:
+        return tuple(lock for lock in before.locked if fits(lock, network.sizes))
+    with option("--lock"):
+        return tuple(parse_lock(text, network.sizes) for text in arguments.lock)
+
+
+def _training(arguments: argparse.Namespace, before: TrainingConfig, new: bool) -> TrainingConfig:
     changes = given(arguments, TRAINING)
     if "schedule" in changes and "schedule_period" not in changes:
         parts = 3 if changes["schedule"] == "step" else 1
         changes["schedule_period"] = max(1, arguments.epochs // parts)
-    if arguments.lock is not None:
-        with option("--lock"):
-            before = replace(before, locked=tuple(parse_lock(text, network.sizes) for text in arguments.lock))
-    else:
-        before = replace(before, locked=tuple(lock for lock in before.locked if fits(lock, network.sizes)))
     optimizer = changes.get("optimizer")
     usual = before.learning_rate == OPTIMIZERS[before.optimizer].learning_rate
     if optimizer is not None and "learning_rate" not in changes and (new or usual):
