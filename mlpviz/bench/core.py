@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from mlpviz.bench import linear, memory, peers
@@ -60,7 +59,7 @@ def measure(work: Work, slots: int, seconds: float) -> tuple[list[dict[str, Any]
 
 def run(quick: bool = False, peer_python: str | None = None, with_peers: bool = False) -> dict[str, Any]:
     """Measure everything; quick: fewer rows, shorter slots. With peers: raises UserError outside a checkout."""
-    folder = peers.folder() if with_peers else Path()
+    known = peers.known(peers.folder(), peer_python) if with_peers else None
     slots, seconds = (QUICK_SLOTS, QUICK_SECONDS) if quick else (SLOTS, SLOT_SECONDS)
     chosen = [work for work in WORK if work.quick or not quick]
     result: dict[str, Any] = {
@@ -76,8 +75,7 @@ def run(quick: bool = False, peer_python: str | None = None, with_peers: bool = 
         result["not_measured"] += refused
     result["memory"] = memory.run(quick)
     result["linear"] = linear.run(quick)
-    known = peers.known(folder, peer_python) if with_peers else ()
-    result["peers"] = peers.run(known, chosen, slots, seconds) if with_peers else None
+    result["peers"] = None if known is None else peers.run(known, chosen, slots, seconds)
     return result
 
 

@@ -21,11 +21,12 @@ from mlpviz.bench.exchange import Running, write_exchange
 from mlpviz.bench.machine import yardstick
 from mlpviz.bench.timing import EngineFailed, Slot, Timed, alternate
 from mlpviz.bench.work import TANH_OUTPUT, Ours, Work, data_for, ours_on, start_for
-from mlpviz.errors import UserError
+from mlpviz.errors import UserError, shown
 
 PEER_PYTHON = "MLPVIZ_PEER_PYTHON"
 EPOCHS = 5
 AGREEMENT = 1e-9
+OLDEST_NODE = 18
 _PROBE_SECONDS = 60.0
 
 
@@ -61,18 +62,32 @@ def folder() -> Path:
 
 
 def known(scripts: Path, python: str | None = None) -> tuple[Peer, ...]:
-    """The peers, whether they are there or not; `python` runs those written in Python."""
+    """The peers, whether they are there or not; `python` runs those written in Python.
+
+    Raises UserError when a Python is named that cannot be run.
+    """
     chosen = python or os.environ.get(PEER_PYTHON) or sys.executable
+    if shutil.which(chosen) is None:
+        name = "--peer-python" if python else PEER_PYTHON
+        raise UserError(f"{name}: {shown(chosen)} cannot be run; name the Python that has torch and scikit-learn.")
+    return (
+        _playground(scripts),
+        # scikit-learn's Adam adds ε before it corrects the bias of √v, PyTorch's and ours after.
+        _in_python(scripts, chosen, "scikit-learn", "sklearn", lambda work: work.optimizer != "adam"),
+        _in_python(scripts, chosen, "PyTorch", "torch", lambda work: True),
+    )
+
+
+def _playground(scripts: Path) -> Peer:
     node = shutil.which("node")
-    node_version = _told([node, "--version"]) if node else None
-    if node_version is not None and not node_version.removeprefix("v").split(".")[0].isdigit():
-        node_version = None
-    old = node_version is not None and int(node_version.removeprefix("v").split(".")[0]) < 18
-    playground = Peer(
+    told = (_told([node, "--version"]) if node else None) or ""
+    major = told.removeprefix("v").split(".")[0]
+    there = node is not None and major.isdigit() and int(major) >= OLDEST_NODE
+    return Peer(
         "TensorFlow Playground",
-        () if node is None or node_version is None or old else (node, str(scripts / "playground.mjs"), "--exchange"),
-        None if node_version is None or old else f"02469bd in Node {node_version}",
-        "install Node 18+",
+        (node, str(scripts / "playground.mjs"), "--exchange") if node and there else (),
+        f"02469bd in Node {told}" if there else None,
+        f"install Node {OLDEST_NODE}+",
         "tanh" if TANH_OUTPUT else "identity",
         lambda work: (
             None
@@ -80,12 +95,6 @@ def known(scripts: Path, python: str | None = None) -> tuple[Peer, ...]:
             else "it has plain SGD and the squared loss of one output only"
         ),
         lambda work: True,
-    )
-    return (
-        playground,
-        # scikit-learn's Adam adds ε before it corrects the bias of √v, PyTorch's and ours after.
-        _in_python(scripts, chosen, "scikit-learn", "sklearn", lambda work: work.optimizer != "adam"),
-        _in_python(scripts, chosen, "PyTorch", "torch", lambda work: True),
     )
 
 

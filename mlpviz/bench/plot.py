@@ -27,8 +27,13 @@ def draw(growths: Sequence[Mapping[str, Any]], machine: Mapping[str, object], pa
         'font-family="Inter, Helvetica, Arial, sans-serif" font-size="12" role="img" aria-labelledby="title">',
         '<title id="title">Seconds per epoch against rows and against parameters</title>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="{palette["panel"]}"/>',
-        _text(LEFT, 30, "Time per epoch grows in proportion to the work", palette["ink"], size=16, weight=600),
-        _text(LEFT, 50, f"{machine['processor']}, {machine['vector_width']}, one thread", palette["ink2"]),
+        _text(LEFT, 30, "How the time of an epoch grows", palette["ink"], size=16, weight=600),
+        _text(
+            LEFT,
+            50,
+            f"{machine['processor']}, {machine['vector_width']}, one thread. Dashed: in proportion.",
+            palette["ink2"],
+        ),
     ]
     for index, growth in enumerate(growths):
         parts += _Panel(growth, LEFT + index * (each + BETWEEN), each, palette).drawn()
@@ -82,7 +87,7 @@ class _Panel:
         by = self.growth["by"]
         parts = [f'<g id="by-{by}">', *self._grid()]
         for index, line in enumerate(self.growth["lines"]):
-            parts += self._line(line, self.palette[TOKENS[index % len(TOKENS)]], index)
+            parts += self._line(line, self.palette[TOKENS[index % len(TOKENS)]])
         title = f"seconds per epoch against {by}"
         parts.append(_text(self.left, TOP - 10, title, self.palette["ink"], weight=600))
         parts.append(
@@ -107,18 +112,21 @@ class _Panel:
             parts.append(_text(self.left - 8, y + 4, _si(decade, "s"), words, anchor="end"))
         return parts
 
-    def _line(self, line: Mapping[str, Any], colour: str, index: int) -> list[str]:
-        """The points, the line of exponent 1 through the last of them, and what they are."""
-        points = [(self._x(n), self._y(seconds)) for n, seconds in line["points"]]
-        last_n, last_seconds = line["points"][-1]
-        first_n = line["points"][len(line["points"]) // 2][0]
+    def _line(self, line: Mapping[str, Any], colour: str) -> list[str]:
+        """The points, a line of exponent 1 through the first that counts for the exponent, and what they are."""
+        values = line["points"]
+        points = [(self._x(n), self._y(seconds)) for n, seconds in values]
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-        words = f"{line['backend']}: ∝ n^{line['exponent']:.2f}"
-        x, y = points[-1]
-        ideal = f"M{self._x(first_n):.1f} {self._y(last_seconds * first_n / last_n):.1f}L{x:.1f} {y:.1f}"
+        (n, seconds), (last, _) = values[len(values) // 2], values[-1]
+        ideal = f"M{self._x(n):.1f} {self._y(seconds):.1f}L{self._x(last):.1f} {self._y(seconds * last / n):.1f}"
+        # The slowest line is named above its end, a faster one below its beginning: there no line passes.
+        slowest = max(self.growth["lines"], key=lambda each: each["points"][-1][1]) is line
+        x, y = (points[-1][0] - 8, points[-1][1] - 12) if slowest else (points[0][0], points[0][1] + 22)
+        words = f"{line['backend']}: exponent {line['exponent']:.2f}"
+        faint = self.palette["edge"]
         return [
-            f'<path d="{ideal}" fill="none" stroke="{self.palette["edge"]}" stroke-width="1" stroke-dasharray="3 4"/>',
+            f'<path d="{ideal}" fill="none" stroke="{faint}" stroke-width="1.2" stroke-dasharray="3 4"/>',
             f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2.2" stroke-linejoin="round"/>',
-            *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" fill="{colour}"/>' for x, y in points),
-            _text(x - 6, y - 12, words, colour, anchor="end", weight=600),
+            *(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3.2" fill="{colour}"/>' for cx, cy in points),
+            _text(x, y, words, colour, anchor="end" if slowest else "start", weight=600),
         ]
