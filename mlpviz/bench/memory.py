@@ -15,8 +15,9 @@ from typing import Any
 
 from mlpviz.bench.machine import yardstick
 from mlpviz.bench.work import Ours, Work, backends, data_for
-from mlpviz.errors import UserError
+from mlpviz.errors import RunError, UserError
 
+DONE, REFUSED = 0, 2
 DATA_SHARE, THETA_COPIES = 1.3, 6
 # The first two are mostly data, the third is mostly θ.
 CASES = {
@@ -49,7 +50,10 @@ def measure(work: Work, backend: str) -> dict[str, int]:
 
 
 def run(quick: bool = False) -> list[dict[str, Any]] | None:
-    """Every case with every backend; None where the system does not tell a process its peak."""
+    """Every case with every backend that can be had; None where the system does not tell a process its peak.
+
+    Raises RunError when a case ends otherwise.
+    """
     if not _STATUS.exists() or "VmHWM:" not in _STATUS.read_text(encoding="ascii", errors="replace"):
         return None
     found = []
@@ -57,7 +61,10 @@ def run(quick: bool = False) -> list[dict[str, Any]] | None:
         for backend in backends():
             words = [sys.executable, "-m", "mlpviz.bench.memory", name, backend, str(int(quick))]
             done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
-            if done.returncode == 0:
+            if done.returncode not in (DONE, REFUSED):
+                told = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+                raise RunError(f"Training {name} with {backend} failed: {told[0]}")
+            if done.returncode == DONE:
                 found.append(_row(name, backend, (SMALL if quick else CASES)[name], json.loads(done.stdout)))
     return found
 
@@ -97,13 +104,13 @@ def lines(rows: list[dict[str, Any]] | None) -> list[str]:
 
 
 def main(case: str, backend: str, small: str) -> int:
-    """Measure one case in this process and print it; 2 when this backend cannot be had."""
+    """Measure one case in this process and print it; REFUSED when this backend cannot be had."""
     try:
         print(json.dumps(measure((SMALL if small == "1" else CASES)[case], backend)))
     except UserError as error:
         print(error, file=sys.stderr)
-        return 2
-    return 0
+        return REFUSED
+    return DONE
 
 
 if __name__ == "__main__":

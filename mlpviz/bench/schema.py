@@ -19,7 +19,14 @@ SCHEMA_TEXT = """the JSON object:
                      the system does not tell a process its peak
   linear             for each of rows and parameters: by, work, lines: backend, points [[n, seconds per epoch], …],
                      exponent (of the upper half; 1 is linear)
-  peers              null, or versions (by peer: name, version or null, how to get it), epochs (updates before losses
-                     are compared), rows: work, peer, computes, output, same_mathematics, backend, epochs_per_second,
-                     peer_epochs_per_second, ratio, loss, peer_loss, agree; not_compared: work, peer, reason
+  peers              null without --peers; else versions: by peer, version (null: not there) and how to get it; epochs:
+                     trained before losses are compared; rows: work, peer, computes (in words), output,
+                     same_mathematics, backend, epochs_per_second, peer_epochs_per_second, ratio, loss, peer_loss (null:
+                     not finite), agree (to 1e-9); not_compared: work, peer, reason
+with --gui, beside machine and yardstick_seconds:
+  cores              one object for all cores and one for a single core: cores, headless_steps_per_second,
+                     steps_per_second, share_of_headless, frames_per_second, frame_ms_p50, frame_ms_p99, pause_ms_p50,
+                     pause_ms_worst; those of all cores stand in the object itself as well
+  start, memory      start_seconds, empty_start_seconds, start_ratio, memory_mb, empty_memory_mb, memory_ratio: against
+                     an empty plot window
 """

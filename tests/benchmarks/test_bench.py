@@ -17,7 +17,7 @@ from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.bench.timing import EngineFailed, Timed, alternate
 from mlpviz.bench.work import WORK, Work, backends, data_for, ours_on, start_for
 from mlpviz.cli.dispatch import dispatch
-from mlpviz.errors import UserError
+from mlpviz.errors import RunError, UserError
 from mlpviz.nn import trainer as trainers
 
 RESULT = {
@@ -156,6 +156,15 @@ def test_the_memory_of_a_run_counts_the_data_and_every_copy() -> None:
         assert row["kept"] == (row["peak_bytes"] <= row["allowed_bytes"])
     # Adam has θ, its gradient and two slots at the least.
     assert all(row["theta_copies"] > 3 for row in rows if row["case"] == "a large network")
+
+
+def test_a_backend_that_cannot_be_had_has_no_memory_and_a_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "backends", lambda: ("absent",))
+    assert not memory.run(quick=True)
+    if sys.platform == "linux":
+        monkeypatch.setattr(memory, "CASES", {"no such case": WORK[0]})
+        with pytest.raises(RunError, match="no such case"):
+            memory.run(quick=True)
 
 
 def test_the_exponent_is_that_of_the_upper_half() -> None:

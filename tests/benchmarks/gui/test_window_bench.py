@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mlpviz.bench import gui
+from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.cli.dispatch import dispatch
 
 FIGURES = {
@@ -27,6 +28,7 @@ def test_the_window_is_measured_on_all_cores_and_on_one(
     pinned = gui.cores() > 1 and hasattr(os, "sched_setaffinity")
     assert len(result["cores"]) == 1 + pinned
     assert all(row.keys() == FIGURES | {"cores"} for row in result["cores"])
+    assert all(key in SCHEMA_TEXT for key in result)
     assert result["cores"][-1]["cores"] == "one core" or not pinned
     text = gui.table(result)
     assert all(row["cores"] in text for row in result["cores"])
