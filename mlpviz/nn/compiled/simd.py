@@ -11,11 +11,17 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, register_model
+from numba.extending import intrinsic as _intrinsic
+from numba.extending import models, register_model
 
 LANES = 8
 _DOUBLE, _WORD = ir.DoubleType(), ir.IntType(64)
 VECTOR, WORDS = ir.VectorType(_DOUBLE, LANES), ir.VectorType(_WORD, LANES)
+
+
+def intrinsic(function: Any) -> Any:
+    """Numba's decorator, whose result no type checker can call."""
+    return _intrinsic(function)
 
 
 class _V8(types.Type):
@@ -98,10 +104,13 @@ def _function(name: str, arity: int) -> Any:
     def one(typing_context: Any, a: Any) -> Any:
         return v8(v8), lambda context, builder, signature, arguments: call(builder, arguments)
 
+    def two(typing_context: Any, a: Any, b: Any) -> Any:
+        return v8(v8, v8), lambda context, builder, signature, arguments: call(builder, arguments)
+
     def three(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
         return v8(v8, v8, v8), lambda context, builder, signature, arguments: call(builder, arguments)
 
-    return intrinsic(one if arity == 1 else three)
+    return intrinsic({1: one, 2: two, 3: three}[arity])
 
 
 def _choice(relation: str) -> Any:
@@ -120,19 +129,9 @@ def _choice(relation: str) -> Any:
 add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
 fma = _function("fma", 3)  # a · b + c, rounded once
 sqrt, absolute = _function("sqrt", 1), _function("fabs", 1)
+maximum, minimum = _function("maximum", 2), _function("minimum", 2)  # NaN where either is
+copysign = _function("copysign", 2)  # the first one's size with the second one's sign
 if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
-
-
-@intrinsic
-def copysign(typing_context: Any, size: Any, sign: Any) -> Any:
-    """The first one's size with the second one's sign."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(VECTOR, [VECTOR, VECTOR])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.copysign.v8f64")
-        return builder.call(function, arguments)
-
-    return v8(v8, v8), generate
 
 
 @intrinsic

@@ -1,6 +1,7 @@
 """exp, expm1, tanh and sigmoid of eight numbers at once, without a branch.
 
-x = k·ln 2 + r with |r| ≤ ½ ln 2, and e^r − 1 from its series to r¹³, whose remainder is below 10⁻¹⁷ (Cody & Waite 1980).
+x = k·ln 2 + r with |r| ≤ ½ ln 2, and e^r − 1 from its series to r¹³, whose remainder is below 10⁻¹⁷
+(Cody & Waite 1980).
 """
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
+from mlpviz.nn.compiled.jit import inner
 from mlpviz.nn.compiled.simd import (
     absolute,
     add,
@@ -30,7 +30,7 @@ LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (1.0 / math.factorial(n) for n in range(2, 14))
 
 
-@njit
+@inner
 def _reduced(x: Any) -> Any:
     """k + MAGIC, and e^r − 1."""
     shifted = fma(x, splat(LOG2E), splat(MAGIC))
@@ -43,14 +43,14 @@ def _reduced(x: Any) -> Any:
     return shifted, fma(fma(odd, r, even), s, r)
 
 
-@njit
+@inner
 def _held(x: Any, low: float, high: float) -> Any:
     """x within bounds; NaN stays NaN."""
     x = if_gt(x, splat(high), splat(high), x)
     return if_lt(x, splat(low), splat(low), x)
 
 
-@njit
+@inner
 def exp(x: Any) -> Any:
     """e^x: 0 and infinity where it underflows and overflows, through the subnormal numbers."""
     x = _held(x, -746.0, 710.0)
@@ -61,7 +61,7 @@ def exp(x: Any) -> Any:
     return mul(mul(add(p, splat(1.0)), power_of_two(half)), power_of_two(rest))
 
 
-@njit
+@inner
 def expm1(x: Any) -> Any:
     """e^x − 1, accurate near 0."""
     big = exp(x)
@@ -72,7 +72,7 @@ def expm1(x: Any) -> Any:
     return if_gt(x, splat(700.0), big, small)
 
 
-@njit
+@inner
 def tanh(x: Any) -> Any:
     """tanh x = (e^2|x| − 1)/(e^2|x| + 1) with x's sign."""
     y = mul(absolute(x), splat(2.0))
@@ -83,7 +83,7 @@ def tanh(x: Any) -> Any:
     return copysign(div(e, add(e, splat(2.0))), x)
 
 
-@njit
+@inner
 def sigmoid(x: Any) -> Any:
     """1/(1 + e^−x), with its relative accuracy down to the smallest numbers."""
     e = exp(mul(absolute(x), splat(-1.0)))
