@@ -103,6 +103,8 @@ def _network(
     arguments: argparse.Namespace, before: Network, dataset: Dataset, initial: weights.Weights | None
 ) -> Network:
     hidden, loss = before.hidden, arguments.loss
+    # A file that describes its network brings its features and their scale along: its θ belongs to them.
+    described = initial.network if initial is not None and not initial.note else None
     if initial is not None and arguments.layers is None:
         hidden = initial.network.hidden
     if initial is not None and loss is None and dataset.task in LOSSES[initial.network.loss].tasks and not initial.note:
@@ -116,9 +118,12 @@ def _network(
     with option("--activation"):
         hidden = _activated(hidden, arguments.activation)
     with option("--layers"):
-        network = before.with_hidden(hidden)
+        network = (described or before).with_hidden(hidden)
     with option("--loss") if arguments.loss else option("--data"):
-        return fitted(network, dataset, loss)
+        network = fitted(network, dataset, loss)
+    if described is not None and network.sizes[0] == described.sizes[0]:
+        network = replace(network, standard=described.standard)
+    return network
 
 
 def _activated(hidden: tuple[Hidden, ...], words: tuple[str, ...] | None) -> tuple[Hidden, ...]:

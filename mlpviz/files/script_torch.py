@@ -71,12 +71,12 @@ def _script(content: Content) -> list[str]:
 
 
 def _head(network: Network, trains: bool) -> list[str]:
-    more = "\nstep(x, y) makes one update where mlpviz left off: the optimizer has its memory." if trains else ""
+    more = "step(x, y) makes one update where mlpviz left off: the optimizer has its memory.\n" if trains else ""
     lines = f'''
 """{described(network)}, written by mlpviz for PyTorch.
 
-For raw inputs x (rows, {network.inputs}), predict(x) gives ŷ and logits(x) gives ỹ, both (rows, {network.outputs}).{more}
-Called with the path of a CSV file, it predicts for every row of it; called without, for an example.
+For raw inputs x (rows, {network.inputs}), predict(x) gives ŷ and logits(x) gives ỹ, both (rows, {network.outputs}).
+{more}Called with the path of a CSV file, it predicts for every row of it; called without, for an example.
 """
 
 import csv

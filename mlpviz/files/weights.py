@@ -27,7 +27,7 @@ from mlpviz.files.reading import about
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
-__all__ = ["DTYPES", "FORMATS", "READABLE", "ActivationNeeded", "Training", "Weights", "format_of", "read", "write"]
+__all__ = ["DTYPES", "FORMATS", "READABLE", "ActivationNeeded", "Training", "Weights", "format_of", "read", "suffixed", "write"]
 
 DTYPES = ("float64", "float32")
 
@@ -89,10 +89,20 @@ class Weights:
 def format_of(path: str | os.PathLike[str]) -> Format:
     """The format that the path's suffix asks for; UserError with the list of suffixes for any other."""
     name = os.path.basename(os.fspath(path))
-    for suffix, row in FORMATS.items():
-        if name.lower().endswith(suffix):
-            return row
+    if (suffix := _suffix(name)) is not None:
+        return FORMATS[suffix]
     raise UserError(f"{name or 'The file'} has no suffix of a weights file; there are {', '.join(FORMATS)}.")
+
+
+def suffixed(path: Path, suffix: str) -> Path:
+    """The path itself if it ends like a weights file, else with `suffix`, one of FORMATS, at its end."""
+    if _suffix(path.name) is not None:
+        return path
+    return path.with_name(path.name.removesuffix(Path(suffix).suffix or suffix) + suffix)
+
+
+def _suffix(name: str) -> str | None:
+    return next((suffix for suffix in FORMATS if name.lower().endswith(suffix)), None)
 
 
 def write(
