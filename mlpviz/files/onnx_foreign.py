@@ -50,7 +50,7 @@ class _Chain:
         if before not in node.input or not node.output:
             raise UserError(f"its nodes branch at {shown(node.name or kind)}; {_CHAIN}.")
         if kind in ("Gemm", "MatMul"):
-            self._linear(node, before, others)
+            self._linear(node, before)
         elif kind == "Add" and len(others) == 1 and self.layers and self.layers[-1][1] is None and not self.last:
             self.layers[-1] = (self.layers[-1][0], self._array(others[0]).reshape(-1))
         elif kind == "Softmax" and self.layers and not self.last:
@@ -60,10 +60,11 @@ class _Chain:
         elif kind not in _SKIPPED:
             raise UserError(f"it has the operator {shown(kind)} where mlpviz knows none; {_CHAIN}.")
 
-    def _linear(self, node: onnx.NodeProto, before: str, others: list[str]) -> None:
+    def _linear(self, node: onnx.NodeProto, before: str) -> None:
+        first, *others = node.input
         flags = _attributes(node)
         plain = flags.get("alpha", 1.0) == 1.0 and flags.get("beta", 1.0) == 1.0 and not flags.get("transA", 0)
-        if not plain or node.input[0] != before or not others or self.last == "Softmax":
+        if not plain or first != before or not others or self.last == "Softmax":
             raise UserError(f"its {node.op_type} does more than a layer of mlpviz; {_CHAIN}.")
         matrix = self._array(others[0])
         if matrix.ndim != 2:

@@ -27,7 +27,18 @@ from mlpviz.files.reading import about
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
-__all__ = ["DTYPES", "FORMATS", "READABLE", "ActivationNeeded", "Training", "Weights", "format_of", "read", "suffixed", "write"]
+__all__ = [
+    "DTYPES",
+    "FORMATS",
+    "READABLE",
+    "ActivationNeeded",
+    "Training",
+    "Weights",
+    "format_of",
+    "read",
+    "suffixed",
+    "write",
+]
 
 DTYPES = ("float64", "float32")
 

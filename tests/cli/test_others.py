@@ -25,12 +25,12 @@ def test_export_converts_between_all_formats(capsys: Capture, tmp_path: Path) ->
     start = tmp_path / "a.mlpviz"
     result(capsys, "train", "--data", "iris", "--layers", "3", "--epochs", 2, "--save", start)
     theta = project.load(start).state.theta
-    for first in weights.FORMATS:
+    for first in weights.READABLE:
         middle = tmp_path / f"b{first}"
         found = result(capsys, "export", start, "--to", middle)
         assert found["layers"] == [4, 3, 3]
         assert found["out"] == [str(middle)]
-        for second in weights.FORMATS:
+        for second in weights.READABLE:
             end = tmp_path / f"c{second}"
             assert called(capsys, "export", middle, "--to", end)[1].endswith(f"wrote {end}\n")
             assert mlpviz.load(end).theta.tobytes() == theta.tobytes()

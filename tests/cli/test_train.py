@@ -74,7 +74,7 @@ def test_every_file_predicts_what_was_reported(capsys: Capture, tmp_path: Path, 
     logits = plain_forward(arrays, activations, X)[:, 0]
     assert found["train_loss"] == pytest.approx(np.mean(np.log1p(np.exp(-y * logits))), rel=1e-10)
     assert found["train_accuracy"] == np.mean((logits > 0) == (y > 0))
-    for path in outs:
+    for path in (path for path in outs if path.name.endswith(weights.READABLE)):
         np.testing.assert_allclose(mlpviz.load(path).forward(X).logits[:, 0], logits, rtol=1e-12)
 
 
