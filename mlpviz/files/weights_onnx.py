@@ -60,10 +60,10 @@ def read(path: Path) -> Raw:
     check_wire(data)
     try:
         model = package.load_model_from_string(data)
-        metadata = {entry.key: entry.value for entry in model.metadata_props}
+        metadata = {_text(entry.key): _text(entry.value) for entry in model.metadata_props}
         if metadata.get("format") != "mlpviz":
             return chain(model.graph, {tensor.name: _array(tensor) for tensor in model.graph.initializer})
-        tensors = [tensor for tensor in model.graph.initializer if _PARAMETER.fullmatch(tensor.name)]
+        tensors = [tensor for tensor in model.graph.initializer if _PARAMETER.fullmatch(_text(tensor.name))]
     except (DecodeError, UnicodeDecodeError) as error:
         raise UserError("the file is damaged: it is no ONNX model.") from error
     check_version(metadata.get("version"))
@@ -73,6 +73,13 @@ def read(path: Path) -> Raw:
     if len(arrays) < len(tensors):
         raise UserError("it holds an array twice: the file is damaged.")
     return Raw(arrays, parse_network(metadata["network"]))
+
+
+def _text(value: str | bytes) -> str:
+    """A string of the file; protobuf gives bytes for what is no UTF-8."""
+    if isinstance(value, bytes):
+        raise UserError("the file is damaged: it holds text that is not UTF-8.")
+    return value
 
 
 def _array(tensor: onnx.TensorProto) -> NDArray[Any]:

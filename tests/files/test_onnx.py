@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_a_scale_beyond_float32_is_refused(tmp_path: Path) -> None:
 
 def test_without_the_package_the_sentence_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     weights.write(tmp_path / "a.onnx", Network(), np.ones(3))
-    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     for call in (
         lambda: weights.read(tmp_path / "a.onnx"),
         lambda: weights.write(tmp_path / "b.onnx", Network(), np.ones(3)),
