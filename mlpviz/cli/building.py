@@ -121,7 +121,7 @@ def _network(
         network = (described or before).with_hidden(hidden)
     with option("--loss") if arguments.loss else option("--data"):
         network = fitted(network, dataset, loss)
-    if described is not None and network.sizes[0] == described.sizes[0]:
+    if described is not None and (network.inputs, network.features) == (described.inputs, described.features):
         network = replace(network, standard=described.standard)
     return network
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.errors import UserError
-from mlpviz.files.raw import Content
+from mlpviz.files.raw import Content, check_scale
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.features import factors_of, feature, linear
 from mlpviz.nn.formula.fold import folded
@@ -88,11 +87,8 @@ class Graph:
             return seen
         means, factors = factors_of(self._network.standard)
         for name, values in (("mean", means), ("factor", factors)):
-            with np.errstate(over="ignore", under="ignore"):
-                cast = values.astype(self._type)
-            if (np.isfinite(cast) != np.isfinite(values)).any() or ((cast == 0) != (values == 0)).any():
-                raise UserError("The inputs' scale is beyond float32; export as float64.")
-            self.initializers[name] = cast
+            with np.errstate(under="ignore"):
+                self.initializers[name] = values.astype(self._type)
         centred = self._add("Sub", [seen, "mean"], "centred")
         return self._add("Mul", [centred, "factor"], "standardised")
 
@@ -165,6 +161,7 @@ def graph_of(content: Content) -> onnx.GraphProto:
     """The graph: x (batch, inputs) → logits and output (batch, outputs)."""
     from onnx import TensorProto, helper, numpy_helper
 
+    check_scale(content)
     graph = Graph(content)
     graph.build()
     kind = TensorProto.DOUBLE if content.dtype == "float64" else TensorProto.FLOAT

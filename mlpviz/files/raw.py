@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
@@ -99,3 +100,11 @@ def check_version(version: object, newest: int = VERSION) -> None:
         raise UserError(f"its version is {shown(version)}, which no mlpviz writes.")
     if number > newest:
         raise UserError(f"a newer mlpviz wrote this (version {number}; this one reads up to {newest}): update mlpviz.")
+
+
+def check_scale(content: Content) -> None:
+    """Raise UserError where float32 cannot hold the standardisation, which graphs and scripts compute with."""
+    limits = np.finfo(np.float32)
+    most, least = float(limits.max), 1 / float(limits.max)
+    if content.dtype == "float32" and any(abs(m) > most or 0 < sigma <= least for m, sigma in content.network.standard):
+        raise UserError("The inputs' scale is beyond float32; export as float64.")

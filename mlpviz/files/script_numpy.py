@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from mlpviz.files.raw import Content
+from mlpviz.files.raw import Content, check_scale
 from mlpviz.files.scripts import (
-    check_finite,
     comments,
     described,
     features_source,
@@ -24,7 +23,7 @@ from mlpviz.nn.spec import Network
 
 def write(file: BinaryIO, content: Content) -> None:
     """Write the script; the same weights give the same bytes."""
-    check_finite(content.network, content.dtype)
+    check_scale(content)
     file.write(("\n".join(_script(content)) + "\n").encode())
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from mlpviz.files.raw import Content
+from mlpviz.files.raw import Content, check_scale
 from mlpviz.files.script_training import training_source
 from mlpviz.files.scripts import (
-    check_finite,
     comments,
     described,
     features_source,
@@ -46,7 +45,7 @@ _HELPERS = {
 
 def write(file: BinaryIO, content: Content) -> None:
     """Write the script; the same weights give the same bytes. Raises UserError for what PyTorch cannot go on with."""
-    check_finite(content.network, content.dtype)
+    check_scale(content)
     file.write(("\n".join(_script(content)) + "\n").encode())
 
 

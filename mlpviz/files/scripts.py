@@ -7,7 +7,6 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from mlpviz.errors import UserError
 from mlpviz.nn.activations import OWN
 from mlpviz.nn.features import factors_of, feature, feature_names, linear
 from mlpviz.nn.formula.fold import folded
@@ -130,9 +129,3 @@ if __name__ == "__main__":
     for x, y in zip(table, {predict}, strict=True):
         print(*x, "->", *y)
 '''.strip("\n").split("\n")
-
-
-def check_finite(network: Network, dtype: str) -> None:
-    """Raise UserError where float32 cannot hold the standardisation."""
-    if dtype == "float32" and any(abs(mean) > 3e38 or 0 < sigma < 1e-37 for mean, sigma in network.standard):
-        raise UserError("The inputs' scale is beyond float32; export as float64.")

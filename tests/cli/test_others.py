@@ -40,6 +40,25 @@ def test_export_converts_between_all_formats(capsys: Capture, tmp_path: Path) ->
         assert arrays["0.weight"].dtype == np.float32
 
 
+def test_export_writes_scripts_and_reads_none_back(capsys: Capture, tmp_path: Path) -> None:
+    start, script = tmp_path / "a.mlpviz", tmp_path / "net_torch.py"
+    result(capsys, "train", "--data", "moons", "--optimizer", "adam", "--epochs", 2, "--save", start)
+    result(capsys, "export", start, "--to", script)
+    assert "torch.optim" not in script.read_text("utf-8")
+    result(capsys, "export", start, "--to", script, "--with-optimizer")
+    assert "torch.optim.Adam(" in script.read_text("utf-8")
+    result(capsys, "export", start, "--to", tmp_path / "net_numpy.py", "--dtype", "float32")
+    assert "np.float32" in (tmp_path / "net_numpy.py").read_text("utf-8")
+    for words, says in (
+        ([script, "--to", tmp_path / "a.npz"], "net_torch.py: a script is for other programs; mlpviz reads .safe"),
+        ([start, "--to", tmp_path / "a.npz", "--with-optimizer"], "--with-optimizer: Only _torch.py takes"),
+        ([tmp_path / "b.onnx", "--to", script, "--with-optimizer"], "--with-optimizer: Weights have no optimizer"),
+        ([start, "--to", tmp_path / "net.py"], "there are .safetensors, .npz, .json, .onnx, .csv.zip, _torch.py, _n"),
+    ):
+        result(capsys, "export", start, "--to", tmp_path / "b.onnx")
+        refused(capsys, ["export", *words], says)
+
+
 def test_export_asks_for_what_a_bare_file_lacks(capsys: Capture, tmp_path: Path) -> None:
     bare, out = tmp_path / "bare.npz", tmp_path / "a.json"
     np.savez(bare, **{"0.weight": np.eye(2), "0.bias": [0, 0], "2.weight": np.eye(2), "2.bias": [0, 0]})

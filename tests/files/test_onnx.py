@@ -11,6 +11,7 @@ import onnx
 import onnxruntime
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 import mlpviz
@@ -23,7 +24,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import OWN, WORDS, networks
-from tests.files.test_bad_weights import refused
+from tests.files.test_bad_weights import Mutation, mutations, read_or_sentence, refused
 
 FEATURES = ((), ("x2", "x1"), ("x1", "x2^2", "sin(x1)*x2", "where(x1 > x2, 1, 0)"))
 ENDS = [(name, "identity") for name in LOSSES] + [("squared", "tanh"), ("hinge", "tanh")]
@@ -279,3 +280,22 @@ def test_bytes_that_are_no_model(tmp_path: Path, content: bytes, words: str) -> 
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
     refused(path, words)
+
+
+@settings(max_examples=200, deadline=None)
+@given(mutations(), st.booleans())
+def test_a_mutated_chain_from_elsewhere_loads_or_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, mutate: Mutation, raw: bool
+) -> None:
+    nodes = [GEMM, node("Elu", ["z"], ["h"], alpha=1.0), node("MatMul", ["h", "m"], ["y"])]
+    content = model(nodes, {"w": W1, "b": B1, "m": W2.T}, "y")
+    if not raw:
+        content.graph.initializer[0].CopyFrom(helper.make_tensor("w", TensorProto.FLOAT, W1.shape, W1.ravel()))
+    path = tmp_path_factory.getbasetemp() / "mutated chain.onnx"
+    path.write_bytes(mutate(content.SerializeToString()))
+    found = read_or_sentence(path)
+    if isinstance(found, str):
+        assert found.startswith(path.name)
+        assert "\n" not in found
+    else:
+        assert found.theta.shape == (found.network.size,)
