@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         datasets,
         load,
         run,
+        standardised,
         train,
     )
 
@@ -52,6 +53,7 @@ __all__ = [
     "datasets",
     "load",
     "run",
+    "standardised",
     "train",
 ]
 

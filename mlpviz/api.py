@@ -17,6 +17,7 @@ from mlpviz.data.spec import TABLE, Dataset, DataSpec
 from mlpviz.data.tables import from_arrays, read_table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import dataset_of, fitted, fresh_state, new_document
+from mlpviz.document.edits import standardised as standardised_by
 from mlpviz.errors import Diverged, RunError, UserError
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import TrainUpdate
@@ -44,6 +45,7 @@ __all__ = [
     "datasets",
     "load",
     "run",
+    "standardised",
     "train",
 ]
 
@@ -178,8 +180,8 @@ Data: TypeAlias = "str | DataSpec | tuple[ArrayLike, ArrayLike] | Document | Mod
 
 
 def train(
-    data: Data = "circle",
-    network: Network | None = None,
+    data: Data | Network = "circle",
+    network: Network | Data | None = None,
     config: TrainingConfig | None = None,
     *,
     theta: ArrayLike | None = None,
@@ -189,6 +191,8 @@ def train(
     backend: str = "auto",
 ) -> Iterator[TrainUpdate]:
     """Train, as a generator of updates; the last one has the whole state and says how the run ended.
+
+    The network may come first as well: `train(network, data, config)`.
 
     The same arguments give the same θ, bit for bit on one machine and one set of libraries.
 
@@ -210,8 +214,8 @@ def train(
 
 
 def run(
-    data: Data = "circle",
-    network: Network | None = None,
+    data: Data | Network = "circle",
+    network: Network | Data | None = None,
     config: TrainingConfig | None = None,
     *,
     theta: ArrayLike | None = None,
@@ -219,7 +223,7 @@ def run(
     steps: int | None = None,
     backend: str = "auto",
 ) -> Model:
-    """Train to the end and return the trained model, with its document; arguments as in `train`.
+    """Train to the end and return the trained model, with its document; arguments as in `train`, in either order.
 
     Raises Diverged when a number is no longer finite; `train` gives the last finite state instead.
     """
@@ -233,8 +237,22 @@ def run(
     return Model(document.network, last.state.theta, replace(document, state=last.state))
 
 
-def prepared(data: Data, network: Network | None, config: TrainingConfig | None, theta: ArrayLike | None) -> Document:
+def standardised(network: Network, data: Data) -> Network:
+    """The network with its features standardised: mean 0 and deviation 1 over the data's training rows.
+
+    A constant feature is left at 0. Raises UserError for a feature that is not finite on the data.
+    """
+    return standardised_by(network, dataset_of(_document(data)))
+
+
+def prepared(
+    data: Data | Network, network: Network | Data | None, config: TrainingConfig | None, theta: ArrayLike | None
+) -> Document:
     """The document that `train` trains: the given one, or one made of the parts."""
+    if isinstance(data, Network):
+        data, network = "circle" if network is None else network, data
+    if isinstance(data, Network) or not isinstance(network, Network | None):
+        raise UserError("Give one network and one set of data: train(data, network, config).")
     document = _document(data)
     if network is not None or config is not None:
         network, config = network or document.network, config or document.training

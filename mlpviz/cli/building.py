@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,18 @@ from mlpviz.data.datasets import DATASETS
 from mlpviz.data.spec import TABLE, Dataset, DataSpec
 from mlpviz.data.tables import SUFFIXES, read_table
 from mlpviz.document.document import Document, RunState
-from mlpviz.document.edits import dataset_of, fitted, fresh_state, new_document, set_training
+from mlpviz.document.edits import dataset_of, featured, fitted, fresh_state, new_document, set_training, standardised
 from mlpviz.errors import UserError, shown
+from mlpviz.experiments.training import check_patience
 from mlpviz.files import project, weights
 from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.locks import Lock, fits, parse_lock
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import Hidden, Network
+
+# Settings that every data set has: how its rows are shared out.
+SPLITS = ("train_ratio", "validation", "seed")
 
 
 def built(arguments: argparse.Namespace) -> Document:
@@ -35,12 +40,16 @@ def built(arguments: argparse.Namespace) -> Document:
     dataset = dataset_of(document)
     initial = _initial(arguments)
     network = _network(arguments, start.network, dataset, initial)
+    config = replace(config, locked=_locked(arguments, start.training, network))
+    with option("--patience") if "patience" in vars(arguments) else option("--validation"):
+        check_patience(config, dataset)
     document = replace(document, network=network)
     if initial is not None:
         return replace(document, training=config, state=RunState(_fitting_theta(initial, network)))
     if base is None or document.data != base.data or network != base.network:
         return replace(document, training=config, state=fresh_state(network, config))
-    changes = {name: value for name, value in config.to_json().items() if value != getattr(base.training, name)}
+    names = [field.name for field in fields(config)]
+    changes = {name: getattr(config, name) for name in names if getattr(config, name) != getattr(base.training, name)}
     return set_training(document, **changes).document
 
 
@@ -61,7 +70,7 @@ def _data(arguments: argparse.Namespace, spec: DataSpec, new: bool) -> DataSpec:
     changes = given(arguments, DATA)
     row = DATASETS[spec.name]
     for setting in DATA:
-        if setting.field in changes and setting.field not in (*row.settings, "train_ratio", "seed"):
+        if setting.field in changes and setting.field not in (*row.settings, *SPLITS):
             what = "a table" if spec.table is not None else f"the data set {spec.name}"
             raise UserError(f"{setting.option}: {what} has no such setting; leave it out.")
     if new and row.make is not None and "seed" not in changes and "seed" in vars(arguments):
@@ -103,8 +112,6 @@ def _network(
     arguments: argparse.Namespace, before: Network, dataset: Dataset, initial: weights.Weights | None
 ) -> Network:
     hidden, loss = before.hidden, arguments.loss
-    # A file that describes its network brings its features and their scale along: its θ belongs to them.
-    described = initial.network if initial is not None and not initial.note else None
     if initial is not None and arguments.layers is None:
         hidden = initial.network.hidden
     if initial is not None and loss is None and dataset.task in LOSSES[initial.network.loss].tasks and not initial.note:
@@ -118,11 +125,29 @@ def _network(
     with option("--activation"):
         hidden = _activated(hidden, arguments.activation)
     with option("--layers"):
-        network = (described or before).with_hidden(hidden)
+        network = before.with_hidden(hidden)
     with option("--loss") if arguments.loss else option("--data"):
         network = fitted(network, dataset, loss)
-    if described is not None and (network.inputs, network.features) == (described.inputs, described.features):
-        network = replace(network, standard=described.standard)
+    with option("--output-activation"):
+        if arguments.output_activation is not None:
+            network = replace(network, output_activation=arguments.output_activation)
+        elif initial is not None and not LOSSES[network.loss].own_output:
+            network = replace(network, output_activation=initial.network.output_activation)
+    return _seen(arguments, network, dataset, initial)
+
+
+def _seen(
+    arguments: argparse.Namespace, network: Network, dataset: Dataset, initial: weights.Weights | None
+) -> Network:
+    """The network with the features and the standardisation asked for; those of given weights unless others are."""
+    if initial is not None and initial.network.inputs == network.inputs:
+        given = initial.network
+        network = replace(network, features=given.features, standard=given.standard)
+    with option("--features"):
+        if arguments.features is not None:
+            network = featured(network, arguments.features, dataset)
+        if arguments.standardise is not None:
+            network = standardised(network, dataset) if arguments.standardise else replace(network, standard=())
     return network
 
 
@@ -142,8 +167,18 @@ def _fitting_theta(initial: weights.Weights, network: Network) -> Any:
     return initial.theta
 
 
+def _locked(arguments: argparse.Namespace, before: TrainingConfig, network: Network) -> tuple[Lock, ...]:
+    if arguments.lock is None:
+        return tuple(lock for lock in before.locked if fits(lock, network.sizes))
+    with option("--lock"):
+        return tuple(parse_lock(text, network.sizes) for text in arguments.lock)
+
+
 def _training(arguments: argparse.Namespace, before: TrainingConfig, new: bool) -> TrainingConfig:
     changes = given(arguments, TRAINING)
+    if "schedule" in changes and "schedule_period" not in changes:
+        parts = 3 if changes["schedule"] == "step" else 1
+        changes["schedule_period"] = max(1, arguments.epochs // parts)
     optimizer = changes.get("optimizer")
     usual = before.learning_rate == OPTIMIZERS[before.optimizer].learning_rate
     if optimizer is not None and "learning_rate" not in changes and (new or usual):

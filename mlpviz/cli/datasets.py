@@ -30,7 +30,7 @@ NAMES = [name for name in DATASETS if name != TABLE]
 SETTINGS = tuple(
     type(setting)("--seed", "seed", setting.parse, "N", "seed of the sample") if setting.field == "seed" else setting
     for setting in DATA
-    if setting.field != "train_ratio"
+    if setting.field not in ("train_ratio", "validation")
 )
 
 

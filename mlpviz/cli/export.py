@@ -6,11 +6,11 @@ import argparse
 from contextlib import nullcontext
 
 from mlpviz.api import load
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.dispatch import DONE
 from mlpviz.cli.output import check_output, print_json
 from mlpviz.cli.parsing import listed, one_of, option
 from mlpviz.files import project, weights
-from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.losses import LOSSES
 
 DESCRIPTION = "Convert a document or a weights file into any weights format."
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dtype", type=one_of(weights.DTYPES), default="float64", metavar="|".join(weights.DTYPES), help="[float64]"
     )
     parser.add_argument(
-        "--activation", type=listed(one_of(ACTIVATIONS)), metavar="NAME,…", help="of a file that does not say it"
+        "--activation", type=listed(activation_id), metavar="NAME,…", help="of a file that does not say it"
     )
     parser.add_argument("--loss", type=one_of(LOSSES), metavar="NAME", help="of a file that does not say it")
     parser.add_argument(

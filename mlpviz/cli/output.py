@@ -41,6 +41,16 @@ def figure(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.6g}"
 
 
+def duration(seconds: float) -> str:
+    """A time for people, as it is read at a glance."""
+    if math.isnan(seconds):
+        return "–"
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def check_output(name: str, path: str | None, *suffixes: str) -> None:
     """Raise UserError, naming the option, unless `path` (None: not asked for) can be written and ends as it must."""
     if path is None:

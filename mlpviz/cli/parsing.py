@@ -65,6 +65,11 @@ def batch(text: str) -> int | None:
     return None if text == "full" else whole(text)
 
 
+def patience(text: str) -> int | None:
+    """A whole number, or "off"."""
+    return None if text == "off" else whole(text)
+
+
 def one_of(choices: Iterable[str]) -> Callable[[str], str]:
     """A word out of a table's ids."""
     words = list(choices)
@@ -78,9 +83,20 @@ def one_of(choices: Iterable[str]) -> Callable[[str], str]:
 
 
 def listed(part: Callable[[str], object]) -> Callable[[str], tuple[object, ...]]:
-    """Parts separated by commas; an empty text is an empty list."""
+    """Parts separated by commas, those within brackets left alone; an empty text is an empty list."""
 
     def parse(text: str) -> tuple[object, ...]:
-        return tuple(part(word.strip()) for word in text.split(",")) if text.strip() else ()
+        return tuple(part(word.strip()) for word in _split(text)) if text.strip() else ()
 
     return parse
+
+
+def _split(text: str) -> list[str]:
+    words, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            words.append("")
+        else:
+            words[-1] += character
+    return words

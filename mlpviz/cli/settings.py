@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from mlpviz.cli.parsing import batch, number, one_of, option, switch, whole
+from mlpviz.cli.parsing import batch, number, one_of, option, patience, switch, whole
 from mlpviz.data.spec import DataSpec
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.config import CLASS_WEIGHTS, TrainingConfig
 from mlpviz.nn.initialisation import INITIALISATIONS
 from mlpviz.nn.optimizers import OPTIMIZERS
+from mlpviz.nn.schedules import SCHEDULES
 
 Spec = TypeVar("Spec", DataSpec, TrainingConfig)
 
@@ -25,6 +26,7 @@ class Setting:
     parse: Callable[[str], Any]
     metavar: str
     help: str
+    default: str = ""
 
     @property
     def name(self) -> str:
@@ -37,16 +39,39 @@ DATA = (
     Setting("--noise", "noise", number, "P", "noise, 0 to 1"),
     Setting("--classes", "classes", whole, "K", "classes of the Gaussians (3 with --loss softmax)"),
     Setting("--train-ratio", "train_ratio", number, "R", "share of the examples to train on; 1.0 leaves no test set"),
+    Setting("--validation", "validation", number, "R", "share of the training examples kept for early stopping"),
     Setting("--data-seed", "seed", whole, "N", "seed of the sample and of its split (--seed, where the data are made)"),
 )
 TRAINING = (
     Setting("--init", "init", one_of(INITIALISATIONS), "NAME", "how θ begins"),
     Setting("--optimizer", "optimizer", one_of(OPTIMIZERS), "NAME", "how θ moves"),
-    Setting("--learning-rate", "learning_rate", number, "η", "0.01 with adam"),
+    Setting(
+        "--learning-rate",
+        "learning_rate",
+        number,
+        "η",
+        "how far a step goes",
+        "0.1; 0.01 with rmsprop, adagrad, adam, adamw; 1 with lbfgs",
+    ),
     Setting("--batch-size", "batch_size", batch, "N|full", "examples in an update"),
+    Setting("--schedule", "schedule", one_of(SCHEDULES), "NAME", "how η goes with the epochs"),
+    Setting(
+        "--schedule-period",
+        "schedule_period",
+        whole,
+        "E",
+        "epochs of the schedule's period",
+        "a third of --epochs for step, else all",
+    ),
+    Setting("--schedule-factor", "schedule_factor", number, "γ", "what η is multiplied by in a period"),
+    Setting("--warmup", "warmup", whole, "N", "epochs over which η rises first"),
     Setting("--shuffle", "shuffle", switch, "on|off", "another order in every epoch"),
     Setting("--l1", "l1", number, "λ₁", "penalty λ₁‖W‖₁"),
     Setting("--l2", "l2", number, "λ₂", "penalty ½λ₂‖W‖²"),
+    Setting("--clip", "clip", number, "C", "largest norm of a gradient; 0 is off"),
+    Setting("--dropout", "dropout", number, "P", "chance that a hidden unit is left out of an update"),
+    Setting("--class-weights", "class_weights", one_of(CLASS_WEIGHTS), "off|balanced", "weigh rare classes more"),
+    Setting("--patience", "patience", patience, "N|off", "stop after N epochs without a better validation loss", "off"),
     Setting("--seed", "seed", whole, "N", "seed of θ and of the order"),
 )
 
@@ -56,7 +81,7 @@ def add_settings(parser: argparse.ArgumentParser, title: str, spec: type[Spec], 
     defaults = {field.name: field.default for field in fields(spec)}
     group = parser.add_argument_group(title)
     for setting in settings:
-        words = f"{setting.help} [{_shown(defaults[setting.field])}]"
+        words = f"{setting.help} [{setting.default or _shown(defaults[setting.field])}]"
         # Left out, an option is absent from the arguments, for None is a value: the full batch.
         group.add_argument(
             setting.option, type=setting.parse, metavar=setting.metavar, help=words, default=argparse.SUPPRESS
@@ -66,7 +91,7 @@ def add_settings(parser: argparse.ArgumentParser, title: str, spec: type[Spec], 
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return "on" if default else "off"
-    return "full" if default is None else str(default)
+    return str(default)
 
 
 def given(arguments: argparse.Namespace, settings: Iterable[Setting]) -> dict[str, Any]:

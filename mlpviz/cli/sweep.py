@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.dispatch import DONE, INTERRUPTED
 from mlpviz.cli.functions import function_named
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
@@ -51,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--activations",
-        type=listed(one_of(ACTIVATIONS)),
+        type=listed(activation_id),
         default=(_USUAL.activation,),
         metavar="NAME,…",
         help=f"{', '.join(ACTIVATIONS)} [{_USUAL.activation}]",

@@ -9,10 +9,11 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.building import built
 from mlpviz.cli.dispatch import DONE, FAILED, INTERRUPTED
-from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
-from mlpviz.cli.parsing import listed, one_of, option, whole
+from mlpviz.cli.output import Progress, check_output, duration, figure, interruptible, print_json, write_text
+from mlpviz.cli.parsing import listed, one_of, option, switch, whole
 from mlpviz.cli.settings import DATA, TRAINING, add_settings
 from mlpviz.data.spec import DataSpec
 from mlpviz.data.tables import MISSING
@@ -23,9 +24,9 @@ from mlpviz.errors import check_whole
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import STOPPED, Figures, TrainUpdate, train
 from mlpviz.files import project, weights
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import ACTIVATIONS, OWN
 from mlpviz.nn.config import TrainingConfig
-from mlpviz.nn.losses import LOSSES
+from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
 from mlpviz.nn.trainer import BACKENDS
 
 DESCRIPTION = "Train a network without a window; the same settings and seed give the same weights as in the window."
@@ -57,12 +58,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     network.add_argument("--layers", type=listed(whole), metavar="4,2", help='hidden widths; "" is none [4,2]')
     network.add_argument(
         "--activation",
-        type=listed(one_of(ACTIVATIONS)),
+        type=listed(activation_id),
         metavar="NAME,…",
-        help=f"one, or one a hidden layer: {', '.join(ACTIVATIONS)} [tanh]",
+        help=f"one, or one a hidden layer: {', '.join(ACTIVATIONS)}, or {OWN}EXPR in t [tanh]",
     )
     network.add_argument(
         "--loss", type=one_of(LOSSES), metavar="NAME", help=f"{', '.join(LOSSES)} [as the target asks]"
+    )
+    network.add_argument(
+        "--output-activation",
+        type=one_of(OUTPUT_ACTIVATIONS),
+        metavar="|".join(OUTPUT_ACTIVATIONS),
+        help="ŷ = ỹ or tanh ỹ, for losses that leave it open [identity]",
+    )
+    network.add_argument(
+        "--features",
+        type=listed(str),
+        metavar="x1,x2,x1^2,…",
+        help="what the first layer sees: formulas of the inputs, as x1*x2, sin(x1) [the inputs]",
+    )
+    network.add_argument(
+        "--standardise", type=switch, metavar="on|off", help="features with mean 0 and deviation 1 [off]"
+    )
+    network.add_argument(
+        "--lock", type=listed(str), metavar="2,2.1,…", help="leave layers, units (2.1) or weights (2.1.3, 2.1.b) alone"
     )
     network.add_argument("--initial", metavar="WEIGHTS", help="begin with the weights of a file")
     add_settings(parser, "training", TrainingConfig, TRAINING)
@@ -106,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
     control, progress, end = Control(), Progress(), document.state.epoch + arguments.epochs
-    control.wants_theta = False
+    control.wants_theta, began = False, time.perf_counter()
     updates = train(
         document.network,
         dataset_of(document),
@@ -122,7 +141,9 @@ def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
             for update in updates:
                 if len(update.rows):
                     loss = update.rows[-1, 1]
-                progress(f"epoch {update.epoch:,} of {end:,}   training loss {figure(loss)}")
+                done = update.epoch - document.state.epoch
+                left = (time.perf_counter() - began) / done * (end - update.epoch) if done else float("nan")
+                progress(f"epoch {update.epoch:,} of {end:,}   L {figure(loss)}   {duration(left)} left")
         finally:
             progress.end()
     return update
@@ -182,5 +203,9 @@ def _print(result: dict[str, Any]) -> None:
     if result["train_accuracy"] == result["train_accuracy"]:
         accuracies = (figure(result["train_accuracy"]), figure(result["test_accuracy"]))
         print("training accuracy {}, test accuracy {}".format(*accuracies))
+    if result["penalty"]:
+        print(f"penalty {figure(result['penalty'])}")
+    if result["validation_loss"] == result["validation_loss"]:
+        print(f"validation loss {figure(result['validation_loss'])}")
     for path in result["out"]:
         print(f"wrote {path}")

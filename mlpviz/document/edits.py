@@ -86,6 +86,19 @@ def standardised(network: Network, dataset: Dataset) -> Network:
     return replace(network, standard=standard_of(values))
 
 
+def featured(network: Network, features: tuple[str, ...], dataset: Dataset) -> Network:
+    """The network with other features, standardised anew if it was.
+
+    Raises UserError for none, for what is no formula of the inputs, and for one that is not finite on the data.
+    """
+    if not features:
+        raise UserError("A network needs at least one feature; leave one switched on.")
+    plain = tuple(f"x{index + 1}" for index in range(network.inputs))
+    result = replace(network, features=() if features == plain else features, standard=())
+    check_finite(result, mapped(result, dataset.X))
+    return standardised(result, dataset) if network.standard else result
+
+
 def constants(network: Network) -> list[str]:
     """The names of the features that standardisation found to be constant."""
     names = feature_names(network) or tuple(f"x{index + 1}" for index in range(network.fan_in))
@@ -181,19 +194,10 @@ def set_output_activation(document: Document, name: str) -> Edited:
 
 
 def set_features(document: Document, features: tuple[str, ...]) -> Edited:
-    """Let the first layer see other features; weights of those that stay are kept.
-
-    Raises UserError for none, for what is no formula of the inputs, and for one that is not finite on the data.
-    """
-    network, dataset = document.network, dataset_of(document)
-    if not features:
-        raise UserError("A network needs at least one feature; leave one switched on.")
-    plain = tuple(f"x{index + 1}" for index in range(network.inputs))
-    before = network.features or plain
-    changed = replace(network, features=() if features == plain else features, standard=())
-    check_finite(changed, mapped(changed, dataset.X))
-    if network.standard:
-        changed = standardised(changed, dataset)
+    """Let the first layer see other features (see `featured`); weights of those that stay are kept."""
+    network = document.network
+    before = network.features or tuple(f"x{index + 1}" for index in range(network.inputs))
+    changed = featured(network, features, dataset_of(document))
     units = _units(changed)
     units[0] = (0, [before.index(text) if text in before else None for text in features])
     return _replaced(document, document, changed, units)

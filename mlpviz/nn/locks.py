@@ -39,15 +39,21 @@ class Lock:
         return self.layer == layer and self.unit in (-1, unit) and self.source in (-1, source)
 
 
+def fits(lock: Lock, sizes: tuple[int, ...]) -> bool:
+    """Whether a network with these layer sizes has what is locked."""
+    return lock.layer < len(sizes) - 1 and lock.unit < sizes[lock.layer + 1] and lock.source <= sizes[lock.layer]
+
+
 def check_locks(locks: Iterable[Lock], sizes: tuple[int, ...]) -> None:
     """Raise UserError for a lock on what a network with these layer sizes does not have."""
     for lock in locks:
+        if fits(lock, sizes):
+            continue
         if lock.layer >= len(sizes) - 1:
             raise UserError(f"A lock names layer {lock.layer + 1}; the network has {len(sizes) - 1}.")
         if lock.unit >= sizes[lock.layer + 1]:
             raise UserError(f"A lock names unit {lock.unit + 1} of a layer of {sizes[lock.layer + 1]}.")
-        if lock.source > sizes[lock.layer]:
-            raise UserError(f"A lock names source {lock.source + 1} of a unit with {sizes[lock.layer]}.")
+        raise UserError(f"A lock names source {lock.source + 1} of a unit with {sizes[lock.layer]}.")
 
 
 def locked_mask(locks: tuple[Lock, ...], sizes: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -160,7 +160,7 @@ def test_wrong_sweeps_name_the_option(capsys: Capture) -> None:
         (["--function", "cube"], "--function: Unknown function 'cube'; there are hills, "),
         (["--widths", "0"], "--widths: A width must be a whole number from 1 to 1,024, not 0"),
         (["--widths", ""], "--widths: at least one is needed"),
-        (["--activations", "no"], "--activations: 'no' is unknown"),
+        (["--activations", "no"], "--activations: Unknown activation 'no'"),
         (["--methods", "sgd"], "--methods: 'sgd' is unknown; there are adam, gd"),
         (["--seeds", "0"], "--seeds: The number of seeds"),
         (["--steps", "0"], "--steps: The number of steps"),

@@ -39,7 +39,7 @@ def test_ctrl_c_on_a_terminal_writes_and_exits_with_130(tmp_path: Path) -> None:
     with subprocess.Popen([*MLPVIZ, *words], stdout=subprocess.PIPE, stderr=theirs, text=True) as process:
         os.close(theirs)
         shown = b""
-        while b"training loss" not in shown:
+        while b" left" not in shown:
             shown += os.read(ours, 1000)
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None

@@ -245,7 +245,7 @@ def test_ctrl_c_stops_after_the_step_and_writes(
         (["--layers", "4,x"], "--layers: a whole number is needed, not 'x'"),
         (["--layers", "1000000000"], "--layers: The width of a hidden layer must be a whole number from 1 to 1,024"),
         (["--layers", ",".join(["1"] * 17)], "--layers: A network has at most 16 hidden layers"),
-        (["--activation", "swoosh"], "--activation: 'swoosh' is unknown; there are identity, "),
+        (["--activation", "swoosh"], "--activation: Unknown activation 'swoosh'; there are identity, "),
         (["--activation", "tanh,relu,tanh"], "--activation: 3 are given for 2 hidden layers"),
         (["--data", "plane", "--loss", "logistic"], "--loss: The logistic loss does not fit"),
         (["--loss", "no"], "--loss: 'no' is unknown"),
