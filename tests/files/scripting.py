@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from mlpviz.nn.layout import Array
-
-
-def _torch_python() -> str | None:
-    """A Python that has PyTorch: this one, or the one that MLPVIZ_TORCH_PYTHON names."""
-    return sys.executable if importlib.util.find_spec("torch") else os.environ.get("MLPVIZ_TORCH_PYTHON")
-
-
-TORCH = _torch_python() or ""
-# PyTorch has 200 MB and is no dependency, not even of the tests: whoever has it can name it.
-needs_torch = pytest.mark.skipif(not TORCH, reason="no PyTorch here; MLPVIZ_TORCH_PYTHON can name a Python with it")
 
 _PREDICT = """
 import json, pathlib, runpy, sys

@@ -17,7 +17,8 @@ from mlpviz.nn.features import standard_of
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import WORDS
-from tests.files.scripting import TORCH, called, needs_torch, predictions
+from tests.files.optional import TORCH, needs_torch
+from tests.files.scripting import called, predictions
 from tests.files.test_onnx import ENDS, FEATURES
 
 NUMPY = sys.executable
