@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from mlpviz.files.raw import Content, check_scale
+from mlpviz.files.raw import Content, Training, check_scale
 from mlpviz.files.script_training import training_source
 from mlpviz.files.scripts import (
     comments,
@@ -51,7 +51,7 @@ def write(file: BinaryIO, content: Content) -> None:
 
 def _script(content: Content) -> list[str]:
     network, dtype = content.network, f"torch.{content.dtype}"
-    lines = [*_head(network, content.training is not None), *_helpers(network), *_classes(network)]
+    lines = [*_head(network, content.training), *_helpers(network), *_classes(network)]
     lines += ["", "net = nn.Sequential("]
     names = _module_names(network)
     for place, (width, before) in enumerate(zip(network.sizes[1:], network.sizes, strict=False)):
@@ -69,8 +69,8 @@ def _script(content: Content) -> list[str]:
     return [*lines, "", "", *main_source(network, "predict(table).tolist()")]
 
 
-def _head(network: Network, trains: bool) -> list[str]:
-    more = "step(x, y) makes one update where mlpviz left off: the optimizer has its memory.\n" if trains else ""
+def _head(network: Network, training: Training | None) -> list[str]:
+    more = "step(x, y) makes one update where mlpviz left off: the optimizer has its memory.\n" if training else ""
     lines = f'''
 """{described(network)}, written by mlpviz for PyTorch.
 
@@ -84,6 +84,8 @@ import sys
 import torch
 from torch import nn
 '''.strip("\n").split("\n")
+    if training is not None and training.config.schedule == "cosine":
+        lines.insert(lines.index("import sys"), "import math")
     return [*lines, "", *comments(network)] if comments(network) else lines
 
 

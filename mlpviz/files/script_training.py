@@ -48,7 +48,9 @@ def training_source(content: Content) -> list[str]:
     _check(training)
     dtype = f"torch.{content.dtype}"
     steps = int(training.slots["t"][0]) if "t" in training.slots else 0
-    lines = [f"# Training goes on from here: {OPTIMIZERS[config.optimizer].name} after {steps:,} updates."]
+    lines = [
+        f"# Training goes on from here: {OPTIMIZERS[config.optimizer].name} after {steps:,} updates, {training.epoch:,} epochs."
+    ]
     lines += _settings(config)
     lines += ["", "", *_loss(network, dtype), "", "", *_penalty(config), *_optimizer(config, training.epoch)]
     lines += _memory(content, training, dtype, steps)
@@ -90,13 +92,10 @@ def _loss(network: Network, dtype: str) -> list[str]:
     )
     lines = ["def loss(x, y, w=1.0):"]
     lines += [f'    """L, the mean over the rows, for targets y (rows, {network.outputs}): {target}."""']
-    lines += ["    t = logits(x)", f"    y = torch.as_tensor(y, dtype={dtype})"]
+    lines += ["    t = logits(x)", *(f"    {name} = torch.as_tensor({name}, dtype={dtype})" for name in "yw")]
     if "output" in each:
         lines.append(f"    output = {'torch.tanh(t)' if network.output_activation == 'tanh' else 't'}")
-    return [
-        *lines,
-        f"    return (w * {each}).mean()" if not each.startswith("-") else f"    return (w * ({each})).mean()",
-    ]
+    return [*lines, f"    each = {each}", "    return (w * each).mean()"]
 
 
 def _in_gradient(config: TrainingConfig) -> bool:
@@ -195,6 +194,5 @@ def _schedule(config: TrainingConfig) -> list[str]:
             f"    late, epoch = epoch >= {late}, epoch - {late}",
         ]
         value = f"{value} if late else rise"
-    lines = ["import math", *lines] if "math." in value else lines
     lines += [f"    rate = {value}", "    for group in optimizer.param_groups:", '        group["lr"] = rate']
     return lines

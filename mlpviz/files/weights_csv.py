@@ -25,6 +25,7 @@ FORMAT = "mlpviz-weights"
 _NETWORK, _README = "network.json", "README.txt"
 _TABLE = re.compile(r"layer([1-9]\d?)\.csv")
 _LONGEST_NAME = 200
+_LEVEL = 2  # digits hardly get smaller above it
 _A_NUMBER = 26  # bytes: −2.2250738585072014e-308, a comma, some room
 _MAX_FILE = _A_NUMBER * MAX_PARAMETERS + 2 * MAX_SPEC
 _MAX_TABLE = _A_NUMBER * MAX_WIDTH * (MAX_INPUTS + 1) + 2 * MAX_SPEC
@@ -56,7 +57,7 @@ def write(file: BinaryIO, content: Content) -> None:
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
     member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
     member.compress_type, member.create_system, member.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
-    archive.writestr(member, data)
+    archive.writestr(member, data, compresslevel=_LEVEL)
 
 
 def _units(network: Network, layer: int) -> list[str]:

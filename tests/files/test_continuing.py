@@ -43,16 +43,19 @@ _CONTINUE = """
 import json, pathlib, runpy, sys
 inputs, *paths = sys.argv[1:]
 found = []
-for path, (X, y, epoch) in zip(paths, json.loads(pathlib.Path(inputs).read_text())):
+for path, (X, y, epoch, w) in zip(paths, json.loads(pathlib.Path(inputs).read_text())):
     script = runpy.run_path(path)
     losses = []
     for more in range(20):
         if "set_rate" in script:
             script["set_rate"](epoch + more)
-        losses.append(script["step"](X, y))
+        losses.append(script["step"](X, y, w))
     found.append([losses, [p.flatten().tolist() for p in script["net"].parameters()]])
 json.dump(found, sys.stdout)
 """
+
+
+BALANCED: dict[str, object] = {"class_weights": "balanced"}
 
 
 def data(loss: str) -> tuple[Array, Array]:
@@ -62,6 +65,16 @@ def data(loss: str) -> tuple[Array, Array]:
     if loss in ("logistic", "hinge"):
         return X, np.where(hidden > 0, 1.0, -1.0)
     return X, np.digitize(hidden, [-0.5, 0.5]).astype(float) if loss == "softmax" else hidden + 0.1 * X[:, 0]
+
+
+RUNS: list[tuple[dict[str, object], int]] = [*((extra, 7) for extra in EXTRAS), ({}, 0)]
+
+
+def weighted(y: Array, extra: dict[str, object]) -> list[float]:
+    """What each example counts."""
+    _, place, counts = np.unique(y, return_inverse=True, return_counts=True)
+    each = len(y) / (len(counts) * counts)
+    return each[place].tolist() if extra == BALANCED else [1.0] * len(y)
 
 
 def target(loss: str, y: Array) -> list[list[float]]:
@@ -91,19 +104,21 @@ def trained(optimizer: str, place: int, extra: dict[str, object], steps: int = 7
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_twenty_updates_are_the_same_in_pytorch(tmp_path: Path, optimizer: str) -> None:
     paths, inputs, expected = [], [], []
-    for place, (extra, steps) in enumerate([*((extra, 7) for extra in EXTRAS), ({}, 0)] * 2):
-        model, X, y = trained(optimizer, place + place // 7, extra, steps)
-        paths.append(tmp_path / f"net{place}_torch.py")
+    runs = [(place + place // 7, extra, steps) for place, (extra, steps) in enumerate(RUNS * 2)]
+    for place, extra, steps in [*runs, (1, BALANCED, 5), (2, BALANCED, 5)]:
+        model, X, y = trained(optimizer, place, extra, steps)
+        paths.append(tmp_path / f"net{len(paths)}_torch.py")
         model.save(paths[-1], optimizer=True)
         rows = model.document
         assert rows is not None
-        inputs.append((X.tolist(), target(model.network.loss, y), rows.state.epoch))
-        first = model.loss(X, y.astype(int) if model.network.loss == "softmax" else y)
+        inputs.append((X.tolist(), target(model.network.loss, y), rows.state.epoch, weighted(y, extra)))
+        labels = y.astype(int) if model.network.loss == "softmax" else y
+        first = None if extra == BALANCED else model.loss(X, labels)
         expected.append((first, mlpviz.run(model, epochs=20, backend="numpy")))
     (tmp_path / "inputs.json").write_text(json.dumps(inputs))
     found = json.loads(called(TORCH, "-c", _CONTINUE, tmp_path / "inputs.json", *paths))
     for (losses, parameters), (first, model) in zip(found, expected, strict=True):
-        assert losses[0] == pytest.approx(first, rel=1e-12)
+        assert first is None or losses[0] == pytest.approx(first, rel=1e-12)
         for array, (name, own) in zip(parameters, model.parameters.items(), strict=True):
             np.testing.assert_allclose(array, own.ravel(), rtol=1e-9, atol=1e-11, err_msg=f"{name} of {model}")
 
