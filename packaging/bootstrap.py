@@ -192,7 +192,7 @@ class Environment:
         if part == BASE:
             say("installing mlpviz and the libraries it uses (once; a few minutes at most)")
             self.pip("hatchling", "editables")
-            self.pip("--no-build-isolation", "--editable", str(ROOT))
+            self.pip("--no-build-isolation", "--editable", f"{ROOT}[onnx]")
         elif part == FAST:
             self._add_fast()
         elif part == TESTS:
