@@ -49,7 +49,8 @@ def training_source(content: Content) -> list[str]:
     dtype = f"torch.{content.dtype}"
     steps = int(training.slots["t"][0]) if "t" in training.slots else 0
     lines = [
-        f"# Training goes on from here: {OPTIMIZERS[config.optimizer].name} after {steps:,} updates, {training.epoch:,} epochs."
+        f"# Training goes on from here: {OPTIMIZERS[config.optimizer].name} after {steps:,} updates, "
+        f"{training.epoch:,} epochs."
     ]
     lines += _settings(config)
     lines += ["", "", *_loss(network, dtype), "", "", *_penalty(config), *_optimizer(config, training.epoch)]
