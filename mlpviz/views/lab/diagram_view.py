@@ -90,8 +90,10 @@ class NetworkDiagram(QWidget):
         """Where everything stands, for the present size and network."""
         if self._geometry is None:
             scale = self._theme.scale
-            sizes = self._session.document.network.sizes
-            left, right = 50.0 * scale, 54.0 * scale
+            network = self._session.document.network
+            sizes = network.sizes
+            left = max(50.0 * scale, diagram_labels.input_names_width(network, self._theme) + 26.0 * scale)
+            right = 54.0 * scale
             self._geometry = arrange(
                 sizes, self.width(), TOP * scale, self.height() - BOTTOM * scale, (left, right), scale
             )
