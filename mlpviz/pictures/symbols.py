@@ -106,7 +106,7 @@ def pre_symbol(network: Network, layer: int) -> str:
 
 
 def unit_symbol(network: Network, layer: int, unit: int, *, pre: bool = False, level: bool = True) -> str:
-    r"""One unit: x_2 or a feature, h_2, h^{(1)}_2 (z_… with `pre`; none such if not `level`), \tilde y or \tilde y_2."""
+    r"""One unit: x_2 or a feature, h_2, h^{(1)}_2 (z_… with `pre`; h_2 if not `level`), \tilde y or \tilde y_2."""
     if layer == INPUTS:
         return feature_symbol(network, unit)
     if layer == len(network.hidden) and network.outputs == 1:

@@ -28,8 +28,8 @@ WORDS = {"train": "training", "validation": "validation", "test": "test"}
 LONGEST = "0.005"
 TIP = (
     "The mean loss L after each epoch: on the training rows (solid) and on the test rows (dashed), which training "
-    "never sees. Both falling: it learns. Test rising while train falls: it overfits. Dotted: the validation rows, which "
-    "early stopping watches."
+    "never sees. Both falling: it learns. Test rising while train falls: it overfits. Dotted: the validation rows, "
+    "which early stopping watches."
 )
 PENALTY_TIP = (
     "λ₁‖W‖₁ + ½λ₂‖W‖² at the present weights. Its gradient is added to that of L; the curves show L alone. "
