@@ -22,15 +22,22 @@ class RateStrip(Plot):
         self.setToolTip(TIP)
         self.axes["bottom"].setStyle(showValues=False)
         self._curve = pg.PlotCurveItem()
-        self.item.addItem(self._curve, ignoreBounds=True)
+        self._label = pg.TextItem("η", anchor=(0, 0.5))
+        for item in (self._curve, self._label):
+            self.item.addItem(item, ignoreBounds=True)
         self.hide()
-        self._restyle()
-        theme.changed.connect(self._restyle)
+        self.apply_theme()
 
-    def _restyle(self) -> None:
+    def apply_theme(self) -> None:
+        """As a plot, but low and without labels beneath: those of the loss above it serve both."""
+        super().apply_theme()
+        if not hasattr(self, "_curve"):
+            return  # the plot's own beginning
         self.setFixedHeight(round(self.theme.px(HEIGHT)))
         self.axes["bottom"].setHeight(2)
         self.item.layout.setContentsMargins(0, round(self.theme.px(6)), round(self.theme.px(8)), 2)
+        self._label.setColor(self.theme.color("ink2"))
+        self._label.setFont(self.theme.font("note", bold=True))
         self._curve.setPen(pg.mkPen(self.theme.color("ink2"), width=self.theme.px(1.4)))
 
     def show_rate(self, rate: Array, right: float, longest: str) -> None:
@@ -43,7 +50,8 @@ class RateStrip(Plot):
         self.item.setRange(xRange=(0.0, right), yRange=(0.0, 1.05 * top), padding=0)
         self.axes["left"].setTicks([[(0.0, "0"), (top, number_text(top, 2))]])
         self.axes["bottom"].setTicks([[]])
-        self.set_axis_symbol("left", r"\eta")
+        beside = self.theme.px(5) * right / max(1.0, self.item.vb.width())
+        self._label.setPos(float(rate[-1, 0]) + beside, min(max(float(rate[-1, 1]), 0.2 * top), 0.85 * top))
         self.reserve(longest)
         last = number_text(float(rate[-1, 1]), 3)
         self.setAccessibleDescription(f"η is {last} now, {number_text(top, 3)} at most")

@@ -104,7 +104,7 @@ class TrainingMore(QWidget):
         }
         box = NumberBox("Gradient clipping", self._tips["clip"], 0, 1e12, powers=True, text=small_or_off)
         self._clip = self._dial(Scale(0.01, 100, log=True, zero=True), box, "clip")
-        self._form.add(key_label("clip ‖∇‖"), self._clip)
+        self._form.add(key_label("clip"), self._clip)
         box = NumberBox("Dropout", self._tips["dropout"], 0, 0.95, text=small_or_off)
         self._dropout = self._dial(Scale(0, 0.9), box, "dropout")
         self._form.add(key_label("dropout"), self._dropout)
