@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt
-from PyQt6.QtGui import QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QIcon, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from mlpviz.errors import UserError
@@ -109,6 +109,8 @@ class FormulaDialog(QDialog):
         self.note.setMinimumHeight(round(theme.px(52)))
         column.addWidget(self.note)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        for button in self._buttons.buttons():
+            button.setIcon(QIcon())  # the desktop's own would be of another family
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         column.addWidget(self._buttons)
@@ -154,6 +156,8 @@ class FormulaDialog(QDialog):
             self.editor.mark(None if at is None or not text.strip() else at + blank)
             self._tell(str(error), warn=True)
             self.preview.set_text("")
+            for line in self._lines:
+                line.setData([], [])
             self.ok.setEnabled(False)
             return
         self.editor.mark(None)

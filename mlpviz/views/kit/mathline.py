@@ -20,7 +20,10 @@ class MathLine(QWidget):
         super().__init__(parent)
         self._theme, self._text = theme, ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
+        theme.changed.connect(self._restyle)
+
+    def _restyle(self) -> None:
+        self.updateGeometry()
 
     def text(self) -> str:
         """The formula's source."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mlpviz.document import edits
@@ -52,11 +53,14 @@ class TrainingMore(QWidget):
         self._add_loss()
         self._add_schedule()
         self._add_gradient()
-        column.addLayout(self._form)
         self.spread = ElidedLabel()
-        self.spread.setObjectName("sub")
+        self.spread.setObjectName("num")
         self.spread.setAccessibleName("Spread of z at the start")
-        column.addWidget(self.spread)
+        self.spread.set_tip(SPREAD_TIP)
+        label = key_label("z at start")
+        label.setToolTip(SPREAD_TIP)
+        self._form.add(label, self.spread)
+        column.addLayout(self._form)
         column.addWidget(self._make_locks())
         session.document_changed.connect(self._changed)
         self.refresh()
@@ -154,8 +158,13 @@ class TrainingMore(QWidget):
     # ---- showing
 
     def _changed(self, changed: frozenset[str]) -> None:
-        if changed & {"training", "network", "data"} or ("view" in changed and self.isVisible()):
+        if changed & {"training", "network", "data"}:
             self.refresh()
+
+    def showEvent(self, a0: QShowEvent | None) -> None:
+        """What is costly to know is asked for once it is in sight."""
+        super().showEvent(a0)
+        self._ask_spread()
 
     def refresh(self) -> None:
         """Show what the document says."""
@@ -184,6 +193,8 @@ class TrainingMore(QWidget):
         self._ask_spread()
 
     def _ask_spread(self) -> None:
+        if not self.isVisible():
+            return
         document, dataset = self._session.document, self._session.dataset
         network, config = document.network, document.training
 
@@ -197,6 +208,5 @@ class TrainingMore(QWidget):
         words = [number_text(deviation, 2) for _, deviation in shown]
         if len(found) > len(shown):
             words.insert(3, "…")
-        self.spread.setText("z spread at the start: " + " · ".join(words))
-        self.spread.set_tip(SPREAD_TIP)
+        self.spread.setText("± " + " · ".join(words))
         self.spread.setAccessibleDescription(", ".join(f"{number_text(s, 3)}" for _, s in found))

@@ -326,7 +326,7 @@ class WeightsTable(Card):
         across, down = self.table.horizontalHeader(), self.table.verticalHeader()
         if across is not None and down is not None:
             across.setFixedHeight(round(theme.px(26)))
-            down.setFixedWidth(round(theme.px(46)))
+            down.setFixedWidth(round(theme.px(54)))
         self.table.viewport().update()  # type: ignore[union-attr]
 
     def showEvent(self, event: QShowEvent | None) -> None:
