@@ -9,7 +9,7 @@ from numba import njit
 
 def inner(function: Any) -> Any:
     """A function that others call; it becomes a part of theirs."""
-    return njit(error_model="numpy")(function)
+    return njit(error_model="numpy", forceinline=True)(function)
 
 
 def kernel(function: Any) -> Any:

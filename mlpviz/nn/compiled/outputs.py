@@ -54,67 +54,63 @@ def _each_delta(loss: Any, t: Any, y: Any) -> Any:
 
 @inner
 def delta(
-    loss: Any,
-    squashed: Any,
-    work: Any,
-    logits: Any,
-    output: Any,
-    y: Any,
-    target: Any,
-    scales: Any,
-    outputs: Any,
-    lanes: Any,
-) -> None:
-    """target (outputs, lanes) = ∂ℓ/∂ỹ · scale of the lane; `output` holds tanh ỹ where `squashed`."""
+    loss: Any, squashed: Any, work: Any, logits: Any, output: Any, y: Any, target: Any, scales: Any, outputs: Any,
+    columns: Any, padded: Any,
+) -> None:  # fmt: skip
+    """target (outputs, padded) = ∂ℓ/∂ỹ · scale of the column; `output` holds tanh ỹ where `squashed`."""
     if loss == SOFTMAX:
-        _softmax_delta(work, logits, y, target, scales, outputs, lanes)
+        _softmax_delta(work, logits, y, target, scales, outputs, columns, padded)
         return
+    zero = splat(0.0)
     for unit in range(outputs):
-        row = unit * lanes
-        for lane in range(0, lanes, 8):
-            place = row + lane
-            if squashed and loss != HINGE:
+        for lane in range(0, padded, 8):
+            place = unit * columns + lane
+            if squashed:
                 value = load(work, output + place)
                 slope = fma(mul(value, splat(-1.0)), value, splat(1.0))
                 d = mul(_each_delta(loss, value, load(work, y + place)), slope)
             else:
                 d = _each_delta(loss, load(work, logits + place), load(work, y + place))
-            store(work, target + place, mul(d, load(work, scales + lane)))
+            scale = load(work, scales + lane)
+            store(work, target + unit * padded + lane, if_gt(scale, zero, mul(d, scale), zero))
 
 
 @inner
-def _softmax_delta(work: Any, logits: Any, y: Any, target: Any, scales: Any, outputs: Any, lanes: Any) -> None:
-    for lane in range(0, lanes, 8):
+def _softmax_delta(
+    work: Any, logits: Any, y: Any, target: Any, scales: Any, outputs: Any, columns: Any, padded: Any
+) -> None:
+    zero = splat(0.0)
+    for lane in range(0, padded, 8):
         largest = load(work, logits + lane)
         for unit in range(1, outputs):
-            largest = maximum(largest, load(work, logits + unit * lanes + lane))
+            largest = maximum(largest, load(work, logits + unit * columns + lane))
         sum_ = splat(0.0)
         for unit in range(outputs):
-            e = simd_math.exp(sub(load(work, logits + unit * lanes + lane), largest))
-            store(work, target + unit * lanes + lane, e)
+            e = simd_math.exp(sub(load(work, logits + unit * columns + lane), largest))
+            store(work, target + unit * padded + lane, e)
             sum_ = add(sum_, e)
         scale = load(work, scales + lane)
         for unit in range(outputs):
-            place = unit * lanes + lane
-            share = div(load(work, target + place), sum_)
-            store(work, target + place, mul(sub(share, load(work, y + place)), scale))
+            place = target + unit * padded + lane
+            d = mul(sub(div(load(work, place), sum_), load(work, y + unit * columns + lane)), scale)
+            store(work, place, if_gt(scale, zero, d, zero))
 
 
 @inner
-def loss_of(loss: Any, squashed: Any, work: Any, logits: Any, y: Any, lane: Any, outputs: Any, lanes: Any) -> Any:
-    """ℓ of one lane, as the rows of LOSSES say it."""
+def loss_of(loss: Any, squashed: Any, work: Any, logits: Any, y: Any, lane: Any, outputs: Any, columns: Any) -> Any:
+    """ℓ of one column, as the rows of LOSSES say it."""
     result = 0.0
     if loss == SOFTMAX:
         largest, share = work[logits + lane], 0.0
         for unit in range(1, outputs):
-            largest = max(largest, work[logits + unit * lanes + lane])
+            largest = max(largest, work[logits + unit * columns + lane])
         for unit in range(outputs):
-            t = work[logits + unit * lanes + lane] - largest
+            t = work[logits + unit * columns + lane] - largest
             share += math.exp(t)
-            result -= work[y + unit * lanes + lane] * t
+            result -= work[y + unit * columns + lane] * t
         return result + math.log(share)
     for unit in range(outputs):
-        t, target = work[logits + unit * lanes + lane], work[y + unit * lanes + lane]
+        t, target = work[logits + unit * columns + lane], work[y + unit * columns + lane]
         if loss == LOGISTIC:
             m = -target * t
             result += max(m, 0.0) + math.log1p(math.exp(-abs(m)))

@@ -15,6 +15,9 @@ from numba.extending import intrinsic as _intrinsic
 from numba.extending import models, register_model
 
 LANES = 8
+# Numba's own are untyped.
+_view: Any = cgutils.create_struct_proxy
+_declared: Any = cgutils.get_or_insert_function
 _DOUBLE, _WORD = ir.DoubleType(), ir.IntType(64)
 VECTOR, WORDS = ir.VectorType(_DOUBLE, LANES), ir.VectorType(_WORD, LANES)
 
@@ -37,7 +40,7 @@ v8 = _V8()
 @register_model(_V8)
 class _V8Model(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, VECTOR)
+        super().__init__(manager, kind, VECTOR)  # type: ignore[no-untyped-call]
 
 
 def constant(builder: Any, value: float) -> Any:
@@ -46,7 +49,7 @@ def constant(builder: Any, value: float) -> Any:
 
 
 def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = cgutils.create_struct_proxy(array_type)(context, builder, value=array).data
+    data = _view(array_type)(context, builder, value=array).data
     return builder.bitcast(builder.gep(data, [index]), ir.PointerType(VECTOR))
 
 
@@ -74,6 +77,17 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def at(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index]; nothing checks that it is there, and a negative index does not count from the end."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = _view(signature.args[0])(context, builder, value=arguments[0]).data
+        return builder.load(builder.gep(data, [arguments[1]]))
+
+    return array.dtype(array, types.intp), generate
+
+
+@intrinsic
 def splat(typing_context: Any, value: Any) -> Any:
     """Eight times the same number."""
 
@@ -98,7 +112,7 @@ def _binary(name: str) -> Any:
 def _function(name: str, arity: int) -> Any:
     def call(builder: Any, arguments: Any) -> Any:
         kind = ir.FunctionType(VECTOR, [VECTOR] * arity)
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f64")
+        function = _declared(builder.module, kind, f"llvm.{name}.v8f64")
         return builder.call(function, arguments)
 
     def one(typing_context: Any, a: Any) -> Any:
@@ -170,13 +184,14 @@ def totals(typing_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, 
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         def halved(x: Any, y: Any, low: list[int]) -> Any:
-            high = [place + (1 if low[1] == 8 else 2 if low[2] == 8 else 4) for place in low]
+            high = [place + (1 if low[1] == LANES else 2) for place in low]
             return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
 
-        pairs = [halved(x, y, [0, 8, 2, 10, 4, 12, 6, 14]) for x, y in _two_by_two(arguments)]
-        fours = [halved(x, y, [0, 1, 8, 9, 4, 5, 12, 13]) for x, y in _two_by_two(pairs)]
-        ((x, y),) = _two_by_two(fours)
-        return halved(x, y, [0, 1, 2, 3, 8, 9, 10, 11])
+        # Each of these is one instruction where vectors are as wide as ours.
+        by_one, by_two = [0, 8, 2, 10, 4, 12, 6, 14], [0, 1, 4, 5, 8, 9, 12, 13]
+        pairs = [halved(x, y, by_one) for x, y in _two_by_two(arguments)]
+        fours = [halved(x, y, by_two) for x, y in _two_by_two(pairs)]
+        return halved(fours[0], fours[1], by_two)
 
     return v8(*[v8] * 8), generate
 

@@ -37,8 +37,8 @@ LOG1P = OP_CODES["log1p"]
 
 
 @inner
-def run(tapes: Any, at: Any, work: Any, registers: Any, z: Any, h: Any, target: Any, size: Any, times: Any) -> None:
-    """target = the program's value (times: target · value) for z and h, all of `size` numbers, a multiple of 8."""
+def run(tapes: Any, at: Any, work: Any, registers: Any, z: Any, h: Any, target: Any, size: Any) -> None:
+    """target = the program's value for z and h, all of `size` numbers and room for one vector more."""
     steps, result, inputs, constants, numbers = tapes[at], tapes[at + 1], tapes[at + 2], tapes[at + 3], tapes[at + 4]
     known = inputs + constants
     for begin in range(0, size, CHUNK):
@@ -51,8 +51,7 @@ def run(tapes: Any, at: Any, work: Any, registers: Any, z: Any, h: Any, target: 
             _step(tapes[line], work, a, b, c, registers + step * CHUNK, count)
         found = _place(result, inputs, known, numbers, registers, z + begin, h + begin)
         for lane in range(0, count, 8):
-            value, there = load(work, found + lane), target + begin + lane
-            store(work, there, mul(load(work, there), value) if times else value)
+            store(work, target + begin + lane, load(work, found + lane))
 
 
 @inner

@@ -31,7 +31,7 @@ def update(optimizer: Any, theta: Any, g: Any, m: Any, v: Any, t: Any, rate: Any
     if optimizer == SGD:
         for p in range(0, count, 8):
             store(theta, p, fma(load(g, p), splat(-rate), load(theta, p)))
-    elif optimizer == MOMENTUM_ or optimizer == NESTEROV:
+    elif optimizer in (MOMENTUM_, NESTEROV):
         _momentum(optimizer == NESTEROV, theta, g, v, rate, count)
     elif optimizer == RMSPROP:
         _scaled(theta, g, v, rate, count, RMS_DECAY, 1 - RMS_DECAY, RMS_EPSILON)
