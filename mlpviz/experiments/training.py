@@ -43,6 +43,7 @@ class TrainUpdate:
         status: "running", "done", "diverged", "cancelled" or "stopped early".
         diverged: where and when, if it did.
         backend: what decides the last bits of the run.
+        best_epoch: after an early stop, the epoch whose θ the state goes back to.
     """
 
     step: int
@@ -54,6 +55,7 @@ class TrainUpdate:
     status: str
     diverged: Diverged | None
     backend: str
+    best_epoch: int | None = None
 
 
 def check_patience(config: TrainingConfig, dataset: Dataset) -> None:
@@ -175,7 +177,16 @@ class _Run:
             theta = frozen(trainer.theta.copy()) if state is None else state.theta
         rows, self.new_rows = np.array(self.new_rows).reshape(-1, len(COLUMNS)), []
         return TrainUpdate(
-            trainer.step, trainer.epoch, trainer.cursor, frozen(rows), theta, state, status, diverged, trainer.backend
+            trainer.step,
+            trainer.epoch,
+            trainer.cursor,
+            frozen(rows),
+            theta,
+            state,
+            status,
+            diverged,
+            trainer.backend,
+            self.best.epoch if status == STOPPED and self.best is not None else None,
         )
 
     def state(self) -> RunState:

@@ -48,8 +48,10 @@ def training_source(content: Content) -> list[str]:
     _check(training)
     dtype = f"torch.{content.dtype}"
     steps = int(training.slots["t"][0]) if "t" in training.slots else 0
-    name = OPTIMIZERS[config.optimizer].name
-    lines = [f"# Training goes on from here: {name} after {steps:,} updates, {training.epoch:,} epochs."]
+    lines = [
+        f"# Training goes on from here: {OPTIMIZERS[config.optimizer].name} after {steps:,} updates, "
+        f"{training.epoch:,} epochs."
+    ]
     lines += _settings(config)
     lines += ["", "", *_loss(network, dtype), "", "", *_penalty(config), *_optimizer(config, training.epoch)]
     lines += _memory(content, training, dtype, steps)

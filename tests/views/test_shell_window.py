@@ -116,7 +116,7 @@ def test_space_trains_and_period_steps_unless_the_control_uses_them(window: Main
     step = session.live.step
     QTest.keyClick(window, Qt.Key.Key_Period)
     qtbot.waitUntil(lambda: session.job is None and session.live.step == step + 1)
-    shuffle = window.findChild(QCheckBox)
+    shuffle = next(box for box in window.findChildren(QCheckBox) if box.text() == "shuffle")
     shuffle.setFocus()
     QTest.keyClick(shuffle, Qt.Key.Key_Space)
     assert session.job is None
