@@ -79,7 +79,8 @@ def test_a_standardised_input_tells_how() -> None:
     mean, deviation = network.standard[1]
     lines = [plain(line) for line in unit_lines(moment, INPUTS, 1)]
     assert lines[0] == "x₁² = 4"
-    assert lines[1].startswith("(x₁² − ") and lines[1].endswith(f"= {(4 - mean) / deviation:.3f}".replace("-", "−"))
+    assert lines[1].startswith("(x₁² − ")
+    assert lines[1].endswith(f"= {(4 - mean) / deviation:.3f}".replace("-", "−"))
     assert moment.values(INPUTS)[1] == pytest.approx((4 - mean) / deviation)
 
 
