@@ -1,144 +1,105 @@
-"""The engine against a plain NumPy loop: the same work in the same process, slot by slot."""
+"""The engine against a plain NumPy loop, what it needs of memory and how its time grows: the whole of `bench`."""
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from mlpviz.bench.machine import machine, yardstick
+from mlpviz.bench import linear, memory, peers
+from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
-from mlpviz.nn.base_trainer import Examples, Start
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.bench.schema import SCHEMA
+from mlpviz.bench.timing import Slot, Timed, alternate
+from mlpviz.bench.work import WORK, Ours, Work, automatic, data_for, ours_on, start_for
 from mlpviz.nn.evaluate import loss
-from mlpviz.nn.initialisation import initial
-from mlpviz.nn.layout import Array
-from mlpviz.nn.spec import Hidden, Network
-from mlpviz.nn.trainer import make_trainer
 
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One row of the table: layer sizes, rows, batch (None: full), optimiser, learning rate."""
-
-    sizes: tuple[int, ...]
-    rows: int
-    batch: int | None
-    optimizer: str
-    rate: float
-    quick: bool = False
-
-    @property
-    def name(self) -> str:
-        """As the table shows it."""
-        layers = "-".join(map(str, self.sizes))
-        return f"{layers}, {self.rows} rows, batch {self.batch or 'full'}, {self.optimizer}"
-
-
-WORK = (
-    Work((2, 4, 2, 1), 250, 10, "sgd", 0.03, quick=True),
-    Work((2, 4, 2, 1), 250, None, "sgd", 0.03, quick=True),
-    Work((2, 8, 8, 8, 1), 500, 32, "sgd", 0.03, quick=True),
-    Work((2, 4, 2, 1), 250, 10, "adam", 0.001, quick=True),
-    Work((64, 128, 64, 10), 1797, 64, "adam", 0.001),
-    Work((1, 1024, 1), 512, None, "adam", 0.001, quick=True),
-)
 SLOTS, SLOT_SECONDS = 5, 0.4
 QUICK_SLOTS, QUICK_SECONDS = 3, 0.12
 AGREEMENT_EPOCHS = 3
 
 
-def data_for(work: Work) -> tuple[Array, Array]:
-    """Fixed asymmetric data: X (rows, inputs); y (rows, outputs), one-hot for several outputs."""
-    rng = np.random.default_rng(1)
-    X = rng.uniform(-1.0, 1.0, (work.rows, work.sizes[0]))
-    if work.sizes[-1] > 1:
-        return X, np.eye(work.sizes[-1])[rng.integers(0, work.sizes[-1], work.rows)]
-    return X, np.sin(3 * X.sum(axis=1, keepdims=True)) + 0.1 * X[:, :1]
-
-
-def measure(work: Work, slots: int, seconds: float) -> dict[str, Any]:
-    """Both engines on one row of work, alternating: median epochs a second, their ratio, losses after equal steps."""
-    network = Network(
-        work.sizes[0],
-        tuple(Hidden(width, "tanh") for width in work.sizes[1:-1]),
-        work.sizes[-1],
-        "softmax" if work.sizes[-1] > 1 else "squared",
-    )
-    config = TrainingConfig(work.optimizer, work.rate, work.batch, shuffle=False)
-    X, y = data_for(work)
-    theta = initial(work.sizes, ("tanh",) * len(network.hidden) + ("identity",), "xavier-uniform", 1)
-    trainer = make_trainer(network, config, Examples.whole(X, y), Start(theta, {}))
-    plain = PlainLoop(network, config, X, y, theta)
-    per_epoch = trainer.steps_to_epoch_end()
+def measure(work: Work, slots: int, seconds: float) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """A row for every backend, all in turn with the plain loop; and the backends that cannot be had."""
+    ours, refused = ours_on(work)
+    (X, y), theta = data_for(work), start_for(work)
+    plain = PlainLoop(work.network(), work.config(), X, y, theta)
+    shuffled = {name: Ours(work, name, shuffle=True) for name in ours} if work.shuffled else {}
     engines: dict[str, Callable[[int], None]] = {
-        "mlpviz": lambda n: trainer.advance(n * per_epoch),
         "plain": plain.epochs,
+        **{name: engine.epochs for name, engine in ours.items()},
+        **{f"{name} shuffled": engine.epochs for name, engine in shuffled.items()},
     }
-    for engine in engines.values():
-        engine(AGREEMENT_EPOCHS)
-    losses = {
-        "mlpviz": float(loss(network, trainer.theta, X, y)),
-        "plain": float(loss(network, plain.theta(), X, y)),
-    }
-    counts = {name: _epochs_in(engine, seconds) for name, engine in engines.items()}
-    speeds: dict[str, list[float]] = {name: [] for name in engines}
-    for _ in range(slots):
-        for name, engine in engines.items():
-            began = time.perf_counter()
-            engine(counts[name])
-            speeds[name].append(counts[name] / (time.perf_counter() - began))
-    medians = {name: statistics.median(values) for name, values in speeds.items()}
-    return {
-        "work": work.name,
-        "epochs_per_second": medians["mlpviz"],
-        "plain_epochs_per_second": medians["plain"],
-        "ratio": medians["mlpviz"] / medians["plain"],
-        "loss": losses["mlpviz"],
-        "plain_loss": losses["plain"],
-        "backend": trainer.backend,
-    }
+    for epochs in engines.values():
+        epochs(AGREEMENT_EPOCHS)
+    losses = {name: engine.loss() for name, engine in ours.items()}
+    plain_loss = float(loss(work.network(), plain.theta(), X, y))
+    timed: dict[str, Slot] = {name: Timed(epochs) for name, epochs in engines.items()}
+    yard = yardstick()
+    speed = alternate(timed, slots, seconds).medians
+    chosen = automatic(work)
+    rows = [
+        {
+            "work": work.name,
+            "backend": name,
+            "version": engine.version,
+            "auto": engine.version == chosen,
+            "epochs_per_second": speed[name],
+            "plain_epochs_per_second": speed["plain"],
+            "ratio": speed[name] / speed["plain"],
+            "loss": losses[name],
+            "plain_loss": plain_loss,
+            "shuffled_epochs_per_second": speed.get(f"{name} shuffled"),
+            "shuffle_cost": speed[name] / speed[f"{name} shuffled"] if shuffled else None,
+            "yardstick_seconds": yard,
+        }
+        for name, engine in ours.items()
+    ]
+    return rows, [{"work": work.name, "backend": name, "reason": reason} for name, reason in refused.items()]
 
 
-def _epochs_in(engine: Callable[[int], None], seconds: float) -> int:
-    """How many epochs fill a slot."""
-    count = 1
-    while True:
-        began = time.perf_counter()
-        engine(count)
-        took = time.perf_counter() - began
-        if took > seconds / 8:
-            return max(1, round(count * seconds / took))
-        count *= 4
-
-
-def run(quick: bool = False) -> dict[str, Any]:
-    """Measure everything; quick: fewer rows, shorter slots."""
+def run(quick: bool = False, peer_python: str | None = None, with_peers: bool = False) -> dict[str, Any]:
+    """Measure everything; quick: fewer rows, shorter slots. With peers: raises UserError outside a checkout."""
+    known = peers.known(peers.folder(), peer_python) if with_peers else None
     slots, seconds = (QUICK_SLOTS, QUICK_SECONDS) if quick else (SLOTS, SLOT_SECONDS)
-    return {
+    chosen = [work for work in WORK if work.quick or not quick]
+    result: dict[str, Any] = {
+        "schema": SCHEMA,
         "machine": machine(),
         "yardstick_seconds": yardstick(),
-        "rows": [measure(work, slots, seconds) for work in WORK if work.quick or not quick],
+        "rows": [],
+        "not_measured": [],
     }
+    for work in chosen:
+        rows, refused = measure(work, slots, seconds)
+        result["rows"] += rows
+        result["not_measured"] += refused
+    result["memory"] = memory.run(quick)
+    result["linear"] = linear.run(quick)
+    result["peers"] = None if known is None else peers.run(known, chosen, slots, seconds)
+    return result
 
 
 def table(result: dict[str, Any]) -> str:
     """The result as text."""
-    about = result["machine"]
     lines = [
-        f"{about['processor']}, {about['cores']} cores, {about['vector_width']}; Python {about['python']}, "
-        f"NumPy {about['numpy']}, BLAS threads {about['blas_threads']}",
+        about(result["machine"]),
         f"yardstick: {result['yardstick_seconds']:.3f} s (400,000 small NumPy calls from Python)",
         "",
-        f"{'work':46} {'mlpviz':>12} {'plain NumPy':>12} {'ratio':>7}   loss after equal steps",
+        f"{'work':42} {'backend':10} {'mlpviz':>12} {'plain NumPy':>12} {'ratio':>8}   loss after equal steps",
     ]
-    lines += [
-        f"{row['work']:46} {row['epochs_per_second']:>10,.0f}/s {row['plain_epochs_per_second']:>10,.0f}/s "
-        f"{row['ratio']:>6.2f}×   {row['loss']:.12g} / {row['plain_loss']:.12g}"
-        for row in result["rows"]
-    ]
+    for row in result["rows"]:
+        lines.append(
+            f"{row['work']:42} {row['backend'] + ' *' * row['auto']:10} {row['epochs_per_second']:>10,.0f}/s "
+            f"{row['plain_epochs_per_second']:>10,.0f}/s {row['ratio']:>7.2f}×   "
+            f"{row['loss']:.12g} / {row['plain_loss']:.12g}"
+        )
+        if row["shuffle_cost"] is not None:
+            speed, cost = row["shuffled_epochs_per_second"], row["shuffle_cost"]
+            lines.append(f"{'  with shuffling':42} {'':10} {speed:>10,.0f}/s    costs {cost:.2f}×")
+    lines.append("* what “auto” takes")
+    reasons = dict.fromkeys(f"{each['backend']}: {each['reason']}" for each in result["not_measured"])
+    lines += [f"not measured: {reason}" for reason in reasons]
+    lines += ["", *memory.lines(result["memory"]), "", *linear.lines(result["linear"])]
+    if result["peers"] is not None:
+        lines += ["", *peers.lines(result["peers"])]
     return "\n".join(lines)

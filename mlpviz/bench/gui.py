@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PyQt6.QtCore import QSettings
-from PyQt6.QtWidgets import QApplication
+from mlpviz.bench.machine import about, machine, yardstick
+from mlpviz.errors import RunError
 
-from mlpviz.app import SWITCH_INTERVAL, make_window
-from mlpviz.bench.machine import machine, yardstick
-from mlpviz.document.edits import dataset_of, new_document
-from mlpviz.experiments.control import Control
-from mlpviz.experiments.training import train
-from mlpviz.views.kit.style import dress
-from mlpviz.views.kit.theme import Theme
-
-SIZE = (1280, 800)
 PAUSES, STARTS = 9, 5
+SECONDS, QUICK_SECONDS = 6.0, 2.0
 # Each prints the seconds from the process's start (given by its parent) to its first painted window, and its memory.
 _FIRST_PAINT = """
 import json, os, sys, time
@@ -71,89 +62,40 @@ told(app)
 
 
 def run(quick: bool = False) -> dict[str, Any]:
-    """Measure on a display: 2-4-2-1 on the circle, every view of the Lab live, as fast as it goes."""
-    seconds = 2.0 if quick else 6.0
-    sys.setswitchinterval(SWITCH_INTERVAL)
-    headless = [_headless(seconds / 2)]
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    theme = Theme()
-    dress(app, theme)
+    """Measure on a display: 2-4-2-1 on the circle, every view of the Lab live, as fast as it goes.
+
+    A process of its own trains in the window, once on all cores that it may use and once on one of them, where the
+    trainer, the pictures and the painting share what there is. Raises RunError when no window can be opened.
+    """
+    seconds, pauses = (QUICK_SECONDS, 3) if quick else (SECONDS, PAUSES)
+    rows = [{"cores": _counted(cores()), **_live(seconds, pauses, pin=False)}]
+    if cores() > 1 and hasattr(os, "sched_setaffinity"):
+        rows.append({"cores": _counted(1), **_live(seconds, pauses, pin=True)})
     with tempfile.TemporaryDirectory() as folder:
-        window = make_window(theme, QSettings(f"{folder}/bench.ini", QSettings.Format.IniFormat))
-        window.resize(*SIZE)
-        window.show()
-        try:
-            figures = _live(app, window.session, seconds, 3 if quick else PAUSES)
-        finally:
-            window.session.close()
-            window.hide()
-            window.deleteLater()
-            app.processEvents()
-        headless.append(_headless(seconds / 2))
         starts = _starts(Path(folder), 2 if quick else STARTS)
-    speed = statistics.mean(headless)
-    return {
-        "machine": machine(),
-        "yardstick_seconds": yardstick(),
-        "headless_steps_per_second": speed,
-        "share_of_headless": figures["steps_per_second"] / speed,
-        **figures,
-        **starts,
-    }
+    free = {key: value for key, value in rows[0].items() if key != "cores"}
+    return {"machine": machine(), "yardstick_seconds": yardstick(), **free, "cores": rows, **starts}
 
 
-def _headless(seconds: float) -> float:
-    """Steps a second of the same run without a window."""
-    document, control = new_document(), Control()
-    control.wants_theta = False
-    job = train(document.network, dataset_of(document), document.training, document.state, control=control)
-    next(job)
-    first, began, step = None, time.perf_counter(), 0
-    for update in job:
-        first = update.step if first is None else first
-        step = update.step
-        if time.perf_counter() - began > seconds:
-            control.stop()
-    return (step - (first or 0)) / (time.perf_counter() - began)
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _live(app: QApplication, session: Any, seconds: float, pauses: int) -> dict[str, float]:
-    """Train in the window; intervals between frames, steps a second, how long a pause takes."""
-    frames: list[float] = []
-    session.updated.connect(lambda: frames.append(time.perf_counter()))
-    session.train()
-    _serve(app, lambda: session.live.epoch > 20, 10.0)
-    _serve(app, lambda: False, 0.5)
-    frames.clear()
-    step, began = session.live.step, time.perf_counter()
-    _serve(app, lambda: False, seconds)
-    steps = (session.live.step - step) / (time.perf_counter() - began)
-    gaps = 1000 * np.diff(frames)
-    waits = []
-    for _ in range(pauses):
-        asked = time.perf_counter()
-        session.pause()
-        waits.append(1000 * (time.perf_counter() - asked))
-        session.train()
-        _serve(app, lambda: False, 0.1)
-    session.pause()
-    return {
-        "steps_per_second": steps,
-        "frames_per_second": 1000 / float(np.mean(gaps)),
-        "frame_ms_p50": float(np.percentile(gaps, 50)),
-        "frame_ms_p99": float(np.percentile(gaps, 99)),
-        "pause_ms_p50": statistics.median(waits),
-        "pause_ms_worst": max(waits),
-    }
+def _counted(number: int) -> str:
+    words = {1: "one core", 2: "two cores"}
+    return words.get(number, f"{number} cores")
 
 
-def _serve(app: QApplication, until: Callable[[], bool], seconds: float) -> None:
-    """Run the event loop as a program does, sleeping when there is nothing to do."""
-    end = time.perf_counter() + seconds
-    while not until() and time.perf_counter() < end:
-        app.processEvents()
-        time.sleep(0.0005)
+def _live(seconds: float, pauses: int, *, pin: bool) -> dict[str, float]:
+    """The figures of a window in a process of its own, pinned to one core or not."""
+    words = [sys.executable, "-m", "mlpviz.bench.gui_live", str(seconds), str(pauses), str(int(pin))]
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        told = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise RunError(f"The window's bench could not be run: {told[0]}")
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures | {"yardstick_seconds": yardstick()}
 
 
 def _starts(folder: Path, count: int) -> dict[str, float]:
@@ -179,14 +121,18 @@ def _starts(folder: Path, count: int) -> dict[str, float]:
 def table(result: dict[str, Any]) -> str:
     """The result as text."""
     r = result
+    rows = [
+        f"{row['cores']:12} frames {row['frames_per_second']:.0f}/s, p50 {row['frame_ms_p50']:.1f} ms, "
+        f"p99 {row['frame_ms_p99']:.1f} ms; training {row['steps_per_second']:,.0f} steps/s, "
+        f"{100 * row['share_of_headless']:.0f} % of headless ({row['headless_steps_per_second']:,.0f} steps/s); "
+        f"pause {row['pause_ms_p50']:.1f} ms, at worst {row['pause_ms_worst']:.1f} ms"
+        for row in r["cores"]
+    ]
     return "\n".join(
         [
-            f"{r['machine']['processor']}, {r['machine']['cores']} cores; yardstick {r['yardstick_seconds']:.3f} s",
-            f"frames       {r['frames_per_second']:.0f}/s, "
-            f"p50 {r['frame_ms_p50']:.1f} ms, p99 {r['frame_ms_p99']:.1f} ms",
-            f"training     {r['steps_per_second']:,.0f} steps/s, {100 * r['share_of_headless']:.0f} % of headless "
-            f"({r['headless_steps_per_second']:,.0f} steps/s)",
-            f"pause        {r['pause_ms_p50']:.1f} ms, at worst {r['pause_ms_worst']:.1f} ms",
+            about(r["machine"]),
+            f"yardstick: {r['yardstick_seconds']:.3f} s (400,000 small NumPy calls from Python)",
+            *rows,
             f"start        {r['start_seconds']:.2f} s, {r['start_ratio']:.2f}× an empty plot window",
             f"memory       {r['memory_mb']:.0f} MB, {r['memory_ratio']:.2f}× an empty plot window",
         ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 import time
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,8 @@ import numpy as np
 import mlpviz
 
 YARDSTICK_LOOPS = 200_000
+# What the library of NumPy's wheels and a system's OpenBLAS call the function that names the kernels they chose.
+_CORE_NAMES = ("scipy_openblas_get_corename64_", "scipy_openblas_get_corename", "openblas_get_corename")
 
 
 def vector_width() -> str:
@@ -39,6 +44,39 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def blas() -> str:
+    """NumPy's BLAS and its version."""
+    with suppress(KeyError, TypeError):
+        found = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+        return f"{found['name']} {found['version']}"
+    return "unknown"
+
+
+def blas_core() -> str:
+    """The processor core whose kernels OpenBLAS chose when it was loaded: NumPy's configuration knows the build's only.
+
+    Linux tells where the loaded library is; "unknown" elsewhere and for another BLAS.
+    """
+    with suppress(OSError):
+        maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+        for path in dict.fromkeys(line.split(maxsplit=5)[5] for line in maps if "openblas" in line):
+            library = ctypes.CDLL(path)
+            for name in _CORE_NAMES:
+                if hasattr(library, name):
+                    core = getattr(library, name)
+                    core.argtypes, core.restype = [], ctypes.c_char_p
+                    return str((core() or b"unknown").decode("ascii", "replace"))
+    return "unknown"
+
+
+def installed(package: str) -> str | None:
+    """A package's version; None where it is not installed."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
 def machine() -> dict[str, object]:
     """What decides absolute figures."""
     return {
@@ -48,9 +86,22 @@ def machine() -> dict[str, object]:
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "numpy": np.__version__,
+        "numba": installed("numba"),
         "mlpviz": mlpviz.__version__,
+        "blas": blas(),
+        "blas_core": blas_core(),
         "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS", "default"),
     }
+
+
+def about(machine: dict[str, object]) -> str:
+    """The machine in two lines."""
+    numba = f", Numba {machine['numba']}" if machine["numba"] else ""
+    return (
+        f"{machine['processor']}, {machine['cores']} cores, {machine['vector_width']}; {machine['system']}\n"
+        f"mlpviz {machine['mlpviz']}, Python {machine['python']}, NumPy {machine['numpy']}{numba}; "
+        f"{machine['blas']} ({machine['blas_core']} kernels, threads: {machine['blas_threads']})"
+    )
 
 
 def yardstick() -> float:
