@@ -43,7 +43,7 @@ class Disclosure(QWidget):
         self._session.look(more=(*others, self._key) if on else others)
 
     def _changed(self, changed: frozenset[str]) -> None:
-        if "view" in changed and self.button.isChecked() != self.open:
+        if "view" in changed and self.isHidden() == self.open:
             self._show()
 
     def _show(self) -> None:

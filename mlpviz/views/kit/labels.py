@@ -28,8 +28,8 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Room for the whole line, rounded up so that no letter is lost to rounding."""
-        hint = super().sizeHint()
-        return QSize(hint.width() + 1, hint.height())
+        # Measured anew: a label keeps its old hint when the style sheet makes its letters smaller.
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what fits."""

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from mlpviz.document import edits
 from mlpviz.nn.features import feature_names
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.symbols import INPUTS, feature_formula, plain, unit_symbol
+from mlpviz.pictures.symbols import INPUTS, LONGEST_NAME, feature_formula, plain, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.flow import FlowBox
@@ -87,8 +87,9 @@ class FeatureChips(QWidget):
 
     def _chip(self, network: Network, text: str) -> MathChip:
         one = replace(network, features=(text,), standard=())
-        chip = MathChip(unit_symbol(one, INPUTS, 0), self._theme)
         name = plain(feature_formula(one, 0))
+        long = len(name) > LONGEST_NAME
+        chip = MathChip(rf"\text{{{text[:LONGEST_NAME]}…}}" if long else unit_symbol(one, INPUTS, 0), self._theme)
         chip.setAccessibleName(f"Feature {name}")
         chip.toggled.connect(lambda on: self._toggle(text, on))
         return chip

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRect, Qt
 from PyQt6.QtGui import QPainter, QPen
 from PyQt6.QtWidgets import QHeaderView, QWidget
 
-from mlpviz.views.kit.mathtext import paint_math
+from mlpviz.views.kit.mathtext import measure, paint_math
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.padlock import paint_padlock
 
@@ -39,6 +39,7 @@ class MathHeader(QHeaderView):
         middle = rect.center()
         if markup:
             px = theme.px("body")
+            px *= min(1.0, (rect.width() - 6) / max(1.0, measure(markup, px)[0]))  # a long feature
             paint_math(painter, middle.x(), middle.y() + 0.34 * px, markup, px, theme.color("ink2"), "center")
         else:
             painter.setFont(theme.font("tick"))

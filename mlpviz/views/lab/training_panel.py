@@ -30,6 +30,7 @@ SEED_TIP = "Draws the first weights and the order of the examples: the same seed
 
 
 BATCH_TIP = "Examples a step looks at. Fewer: more and noisier steps an epoch; full: one smooth step an epoch."
+SHUFFLE_TIP = "Draw the examples in another order each epoch; else always in the order of the data."
 WHOLE_TIP = "L-BFGS always looks at all training rows in a step; the batch size counts again with another optimizer."
 
 
@@ -89,7 +90,6 @@ class TrainingPanel(Card):
             lambda key: self._set("Choose batch size", batch_size=None if key == FULL else int(key))
         )
         self._shuffle = QCheckBox("shuffle")
-        self._shuffle.setToolTip("Draw the examples in another order each epoch; else always in the order of the data.")
         self._shuffle.toggled.connect(lambda on: self._set("Change shuffling", shuffle=on))
         form.add(batch, self._batch, self._shuffle)
         for field, symbol, words in (("l1", r"\lambda_1", "L1 penalty"), ("l2", r"\lambda_2", "L2 penalty")):
@@ -152,6 +152,7 @@ class TrainingPanel(Card):
         self._batch.setEnabled(not whole)
         self._batch.setToolTip(WHOLE_TIP if whole else BATCH_TIP)
         self._shuffle.setEnabled(not whole)
+        self._shuffle.setToolTip(WHOLE_TIP if whole else SHUFFLE_TIP)
 
     def _refresh(self) -> None:
         document = self._session.document
