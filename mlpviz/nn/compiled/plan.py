@@ -32,6 +32,7 @@ LOSS_CODES = {name: code for code, name in enumerate(("squared", "absolute", "hu
 OP_CODES = {name: code for code, name in enumerate(OPS)}
 
 Whole = NDArray[np.int64]
+Places = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,8 +50,8 @@ class Plan:
 
     numbers: Whole
     tapes: Whole
-    deltas: Whole
-    sources: Whole
+    deltas: Places
+    sources: Places
     work: Array
     count: int
 
@@ -131,9 +132,9 @@ def block_size(network: Network, columns: int) -> int:
     return (network.fan_in + network.outputs) * columns + -(-columns // 8) * 8
 
 
-def _tables(numbers: Whole, shapes: Any, count: int, zeros: int, ones: int) -> tuple[Whole, Whole]:
+def _tables(numbers: Whole, shapes: Any, count: int, zeros: int, ones: int) -> tuple[Places, Places]:
     """The tables of δ and sources; the source of a bias is a row of ones."""
-    deltas, sources = (np.full(count, zeros, dtype=np.int64) for _ in range(2))
+    deltas, sources = (np.full(count, zeros, dtype=np.int32) for _ in range(2))
     for index, (units, width) in enumerate(shapes):
         part = numbers[HEAD + index * PART :][:PART]
         unit, place = np.divmod(np.arange(units * width), width)

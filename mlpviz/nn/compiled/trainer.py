@@ -32,14 +32,15 @@ class CompiledTrainer(BaseTrainer):
         self._plan = plan_for(network, self._batch)
         size = self._plan.count
         self._padded = {name: whole(self.slots[name]) for name in ("m", "v") if name in self.slots}
-        is_weight = np.zeros(len(self.theta))
-        for weights, _ in layout(network.sizes).weights(is_weight):
-            weights[...] = 1.0
-        free = np.ones(size)
-        if self._locked is not None:
-            free[: len(self.theta)][self._locked] = 0.0
         nothing = np.zeros(8)
-        self._constants = (given(padded(is_weight)), given(free))
+        is_weight = free = nothing
+        if config.l1 or config.l2:
+            is_weight = padded(np.zeros(len(self.theta)))
+            for weights, _ in layout(network.sizes).weights(is_weight):
+                weights[...] = 1.0
+        if self._locked is not None:
+            free = padded(1.0 - self._locked)
+        self._constants = (given(is_weight), given(free))
         self._held = np.zeros(size) if self._locked is not None else nothing
         self._data = (given(examples.X), given(examples.y))
         self._weights = given(nothing if examples.weights is None else examples.weights)
