@@ -50,7 +50,7 @@ FORBIDDEN_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|for " r"now\b")
 # Tests may be left out where PyTorch or ONNX Runtime is missing, which nothing of mlpviz needs; no others may.
-MAY_SKIP = {ROOT / "tests" / "files" / "optional.py"}
+MAY_SKIP = {ROOT / "tests" / "optional.py"}
 IDLE = re.compile(r"pytest\.(skip|xfail|importorskip|mark\.(skip|skipif|xfail))|time\.sleep")
 ASSERTING = re.compile(r"(^|_)(assert|check|raises|warns|fail|wait_until|wait_for|expect)")
 

@@ -17,8 +17,8 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.locks import Lock
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import OWN
-from tests.files.optional import TORCH, needs_torch
 from tests.files.scripting import called
+from tests.optional import TORCH, needs_torch
 
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam", "adamw")
 EXTRAS: tuple[dict[str, object], ...] = (

@@ -23,8 +23,8 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import OWN, WORDS, networks
-from tests.files.optional import needs_runtime
 from tests.files.test_bad_weights import Mutation, mutations, read_or_sentence, refused
+from tests.optional import needs_runtime
 
 FEATURES = ((), ("x2", "x1"), ("x1", "x2^2", "sin(x1)*x2", "where(x1 > x2, 1, 0)"))
 ENDS = [(name, "identity") for name in LOSSES] + [("squared", "tanh"), ("hinge", "tanh")]

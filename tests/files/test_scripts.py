@@ -17,9 +17,9 @@ from mlpviz.nn.features import standard_of
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import WORDS
-from tests.files.optional import TORCH, needs_torch
 from tests.files.scripting import called, predictions
 from tests.files.test_onnx import ENDS, FEATURES
+from tests.optional import TORCH, needs_torch
 
 NUMPY = sys.executable
 MORE = (*FEATURES, ("max(x1, 0.5)", "min(x2, exp(1))*2**x1", "where(x2 <= 0, max(2, 3)**-1, -1)"))

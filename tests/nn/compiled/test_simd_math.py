@@ -9,9 +9,9 @@ import mpmath
 import numpy as np
 import pytest
 
-from mlpviz.nn.compiled import loading
+from tests.optional import needs_numba
 
-pytestmark = pytest.mark.skipif(not loading.load(), reason="Numba is not installed")
+pytestmark = needs_numba
 ULP = 3.0
 REFERENCE: dict[str, Callable[[Any], Any]] = {
     "exp": mpmath.exp,
