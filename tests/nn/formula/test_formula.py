@@ -97,20 +97,31 @@ def trees(draw: st.DrawFn) -> Node:
     return draw(grown)
 
 
+TABLE = {
+    "neg": lambda a: -a,
+    "sin": math.sin,
+    "cos": math.cos,
+    "tanh": math.tanh,
+    "abs": abs,
+    "sigmoid": lambda a: 1 / (1 + math.exp(-a)),
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "max": max,
+    "min": min,
+    "gt": lambda a, b: float(a > b),
+    "where": lambda c, a, b: a if c else b,
+}
+
+
 @settings(max_examples=200, deadline=None)
 @given(trees(), st.floats(-3, 3))
 def test_random_formulas_evaluate_as_python_does(node: Node, t: float) -> None:
     def value(part: Node) -> float:
         args = [value(argument) for argument in part.args]
-        table = {
-            "number": lambda: part.value, "variable": lambda: t, "neg": lambda: -args[0],
-            "sin": lambda: math.sin(args[0]), "cos": lambda: math.cos(args[0]), "tanh": lambda: math.tanh(args[0]), "abs": lambda: abs(args[0]),
-            "sigmoid": lambda: 1 / (1 + math.exp(-args[0])), "add": lambda: args[0] + args[1],
-            "sub": lambda: args[0] - args[1], "mul": lambda: args[0] * args[1], "max": lambda: max(args),
-            "min": lambda: min(args), "gt": lambda: float(args[0] > args[1]),
-            "where": lambda: args[1] if args[0] else args[2],
-        }  # fmt: skip
-        return table[part.op]()
+        if part.op in ("number", "variable"):
+            return part.value if part.op == "number" else t
+        return TABLE[part.op](*args)
 
     found = evaluate(node, {"t": np.array([t, t])})
     np.testing.assert_allclose(found, value(node), rtol=1e-9, atol=1e-9)
