@@ -41,7 +41,25 @@ def constant(builder: Any, value: float) -> Any:
 
 def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
     data = cgutils.create_struct_proxy(array_type)(context, builder, value=array).data
+    return vector_at(builder, data, index)
+
+
+def vector_at(builder: Any, data: Any, index: Any) -> Any:
+    """The address of the vector that begins at data[index]."""
     return builder.bitcast(builder.gep(data, [index]), ir.PointerType(VECTOR))
+
+
+def repeated(builder: Any, value: Any) -> Any:
+    """A vector of eight times a number."""
+    first = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(first, ir.Constant(VECTOR, ir.Undefined), zeros)
+
+
+def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a · b + c, rounded once."""
+    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v8f64"), [a, b, c])
 
 
 @intrinsic
@@ -72,9 +90,7 @@ def splat(typing_context: Any, value: Any) -> Any:
     """Eight times the same number."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), arguments[0], ir.Constant(ir.IntType(32), 0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return builder.shuffle_vector(first, ir.Constant(VECTOR, ir.Undefined), zeros)
+        return repeated(builder, arguments[0])
 
     return v8(types.float64), generate
 
@@ -98,10 +114,13 @@ def _function(name: str, arity: int) -> Any:
     def one(typing_context: Any, a: Any) -> Any:
         return v8(v8), lambda context, builder, signature, arguments: call(builder, arguments)
 
+    def two(typing_context: Any, a: Any, b: Any) -> Any:
+        return v8(v8, v8), lambda context, builder, signature, arguments: call(builder, arguments)
+
     def three(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
         return v8(v8, v8, v8), lambda context, builder, signature, arguments: call(builder, arguments)
 
-    return intrinsic(one if arity == 1 else three)
+    return intrinsic((one, two, three)[arity - 1])
 
 
 def _choice(relation: str) -> Any:
@@ -117,22 +136,66 @@ def _choice(relation: str) -> Any:
     return intrinsic(typed)
 
 
-add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
-fma = _function("fma", 3)  # a · b + c, rounded once
-sqrt, absolute = _function("sqrt", 1), _function("fabs", 1)
-if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
+def _scalar_of(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
+    data = cgutils.create_struct_proxy(array_type)(context, builder, value=array).data
+    return builder.gep(data, [index])
 
 
 @intrinsic
-def copysign(typing_context: Any, size: Any, sign: Any) -> Any:
-    """The first one's size with the second one's sign."""
+def at(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] of a contiguous array, without a check for negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(VECTOR, [VECTOR, VECTOR])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.copysign.v8f64")
-        return builder.call(function, arguments)
+        return builder.load(_scalar_of(context, builder, signature.args[0], *arguments))
 
-    return v8(v8, v8), generate
+    return array.dtype(array, types.intp), generate
+
+
+@intrinsic
+def put(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """array[index] = value of a contiguous array, likewise."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[2], _scalar_of(context, builder, signature.args[0], arguments[0], arguments[1]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, array.dtype), generate
+
+
+@intrinsic
+def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: Any) -> Any:
+    """(array[places[first] + offset], …, array[places[first + 7] + offset]): one load each, put together in registers."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, places, first, offset = arguments
+        result = ir.Constant(VECTOR, ir.Undefined)
+        for lane in range(LANES):
+            which = builder.add(first, ir.Constant(_WORD, lane))
+            place = builder.load(_scalar_of(context, builder, signature.args[1], places, which))
+            index = builder.add(place, offset)
+            value = builder.load(_scalar_of(context, builder, signature.args[0], array, index))
+            result = builder.insert_element(result, value, ir.Constant(ir.IntType(32), lane))
+        return result
+
+    return v8(array, places, types.intp, types.intp), generate
+
+
+@intrinsic
+def lane(typing_context: Any, vector: Any, index: Any) -> Any:
+    """One number of the eight."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.extract_element(arguments[0], builder.trunc(arguments[1], ir.IntType(32)))
+
+    return types.float64(v8, types.intp), generate
+
+
+add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
+fma = _function("fma", 3)  # a · b + c, rounded once
+sqrt, absolute = _function("sqrt", 1), _function("fabs", 1)
+copysign = _function("copysign", 2)  # the first one's size with the second one's sign
+maximum, minimum = _function("maximum", 2), _function("minimum", 2)  # NaN if either is
+if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
 
 
 @intrinsic
@@ -165,21 +228,17 @@ def total(typing_context: Any, vector: Any) -> Any:
     return types.float64(v8), generate
 
 
-@intrinsic
-def totals(typing_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
+def sums_of_eight(builder: Any, vectors: Any) -> Any:
     """The sums of eight vectors as one vector, each summed as ((0+1)+(2+3)) + ((4+5)+(6+7))."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        def halved(x: Any, y: Any, low: list[int]) -> Any:
-            high = [place + (1 if low[1] == 8 else 2 if low[2] == 8 else 4) for place in low]
-            return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
+    def halved(x: Any, y: Any, low: list[int], apart: int) -> Any:
+        high = [place + apart for place in low]
+        return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
 
-        pairs = [halved(x, y, [0, 8, 2, 10, 4, 12, 6, 14]) for x, y in _two_by_two(arguments)]
-        fours = [halved(x, y, [0, 1, 8, 9, 4, 5, 12, 13]) for x, y in _two_by_two(pairs)]
-        ((x, y),) = _two_by_two(fours)
-        return halved(x, y, [0, 1, 2, 3, 8, 9, 10, 11])
-
-    return v8(*[v8] * 8), generate
+    pairs = [halved(x, y, [0, 8, 2, 10, 4, 12, 6, 14], 1) for x, y in _two_by_two(vectors)]
+    fours = [halved(x, y, [0, 1, 8, 9, 4, 5, 12, 13], 2) for x, y in _two_by_two(pairs)]
+    ((x, y),) = _two_by_two(fours)
+    return halved(x, y, [0, 1, 2, 3, 8, 9, 10, 11], 4)
 
 
 def _two_by_two(values: Any) -> list[Any]:

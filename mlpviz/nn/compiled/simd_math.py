@@ -1,11 +1,11 @@
 """exp, expm1, tanh and sigmoid of eight numbers at once, without a branch.
 
-x = k·ln 2 + r with |r| ≤ ½ ln 2, and e^r − 1 from its series to r¹³, whose remainder is below 10⁻¹⁷ (Cody & Waite 1980).
+x = k·ln 2 + r with |r| ≤ ½ ln 2 (Cody & Waite 1980), and e^r − 1 = r + r² q(r), q of degree 9 interpolating at Chebyshev's
+points: its relative error stays below 0.4 · 2⁻⁵³.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from numba import njit
@@ -27,7 +27,9 @@ from mlpviz.nn.compiled.simd import (
 MAGIC = 1.5 * 2.0**52  # adding it rounds to a whole number, which then stands in the low bits
 LOG2E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (1.0 / math.factorial(n) for n in range(2, 14))
+C2, C3, C4 = 0.5000000000000001, 0.16666666666666669, 0.04166666666662413
+C5, C6, C7 = 0.008333333333330062, 0.0013888888917213717, 0.00019841269863053618
+C8, C9, C10, C11 = 2.4801521295954376e-05, 2.7557268459997064e-06, 2.7620088445409746e-07, 2.510038549551032e-08
 
 
 @njit
@@ -38,8 +40,8 @@ def _reduced(x: Any) -> Any:
     r = fma(k, splat(-LN2_LOW), fma(k, splat(-LN2_HIGH), x))
     # Two interleaved chains (even and odd powers) keep the multipliers busy.
     s = mul(r, r)
-    even = fma(fma(fma(fma(fma(splat(C12), s, splat(C10)), s, splat(C8)), s, splat(C6)), s, splat(C4)), s, splat(C2))
-    odd = fma(fma(fma(fma(fma(splat(C13), s, splat(C11)), s, splat(C9)), s, splat(C7)), s, splat(C5)), s, splat(C3))
+    even = fma(fma(fma(fma(splat(C10), s, splat(C8)), s, splat(C6)), s, splat(C4)), s, splat(C2))
+    odd = fma(fma(fma(fma(splat(C11), s, splat(C9)), s, splat(C7)), s, splat(C5)), s, splat(C3))
     return shifted, fma(fma(odd, r, even), s, r)
 
 

@@ -1,0 +1,66 @@
+"""The order of an epoch's rows, and a block of rows brought into the kernel's buffers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from mlpviz.nn.compiled.codes import FAN_IN, LANES_AT, OUTPUTS, SCALE_AT, WIDTH, X_AT, Y_AT
+from mlpviz.nn.compiled.simd import LANES, at, gathered, if_lt, load, mul, put, splat, store
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _32 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(32)
+
+
+@njit(error_model="numpy")
+def _mixed(word: Any) -> Any:
+    """SplitMix64's finaliser (Steele, Lea & Flood 2014)."""
+    word = (word ^ (word >> _30)) * _FIRST
+    word = (word ^ (word >> _27)) * _SECOND
+    return word ^ (word >> _31)
+
+
+@njit(error_model="numpy")
+def shuffle(order: Any, rows: Any, key: Any, epoch: Any) -> Any:
+    """order ← the rows in the order of the epoch; the same as `streams.order` makes."""
+    count = len(rows)
+    for i in range(count):
+        put(order, i, at(rows, i))
+    start = _mixed(key + np.uint64(epoch + 1) * _GOLDEN)
+    for i in range(count - 1, 0, -1):
+        place = np.uint64(i + 1)
+        word = _mixed(start + place * _GOLDEN)
+        other = np.int64(((word >> _32) * place) >> _32)
+        mine = at(order, i)
+        put(order, i, at(order, other))
+        put(order, other, mine)
+
+
+@njit(error_model="numpy")
+def fill(
+    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, start: Any, count: Any, share: Any
+) -> Any:
+    """Bring `count` rows from rows[start] on into the buffers, features first.
+
+    Lanes without a row repeat the last one. SCALE_AT gets `share` times the rows' weights (all 1 where there are none),
+    and 0 for lanes without a row.
+    """
+    lanes, inputs, outputs = at(plan, WIDTH), at(plan, FAN_IN), at(plan, OUTPUTS)
+    for j in range(lanes):
+        row = at(rows, start + min(j, count - 1))
+        put(spots, j, row * inputs)
+        put(spots, lanes + j, row * outputs)
+        put(spots, 2 * lanes + j, row)
+    x_at, y_at, scale_at, lanes_at = at(plan, X_AT), at(plan, Y_AT), at(plan, SCALE_AT), at(plan, LANES_AT)
+    for j in range(0, lanes, LANES):
+        for i in range(inputs):
+            store(work, x_at + i * lanes + j, gathered(X, spots, j, i))
+        for k in range(outputs):
+            store(work, y_at + k * lanes + j, gathered(y, spots, lanes + j, k))
+        scale = splat(share)
+        if len(weights):
+            scale = mul(scale, gathered(weights, spots, 2 * lanes + j, 0))
+        store(work, scale_at + j, if_lt(load(work, lanes_at + j), splat(float(count)), scale, splat(0.0)))

@@ -1,0 +1,134 @@
+"""The compiled kernel: many updates of any small network in one call, without the interpreter and its lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import float64, int64, njit, types, uint64
+
+from mlpviz.nn.compiled.batches import fill, shuffle
+from mlpviz.nn.compiled.codes import SCRATCH_AT, SIZE, WIDTH
+from mlpviz.nn.compiled.layers import backward, forward, gradients
+from mlpviz.nn.compiled.outputs import block_loss, block_right, output_delta
+from mlpviz.nn.compiled.simd import at, put
+from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
+
+_numbers, _words = float64[::1], int64[::1]
+_given = types.Array(float64, 1, "C", readonly=True)
+_given_rows = types.Array(int64, 1, "C", readonly=True)
+_tables = (_words, _words, _words, _numbers, _words)
+_examples = (_given, _given, _given)
+
+
+@njit(error_model="numpy")
+def _gradient(
+    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any,
+    theta: Any, g: Any, part: Any, rows: Any, start: Any, stop: Any, losses: Any,
+) -> Any:  # fmt: skip
+    """g ← ∂L/∂θ for rows[start : stop], block by block; returns L where `losses`, else 0."""
+    size, lanes, loss = at(plan, SIZE), at(plan, WIDTH), 0.0
+    share = 1.0 / (stop - start)
+    for first in range(start, stop, lanes):
+        fill(plan, work, spots, X, y, weights, rows, first, min(lanes, stop - first), share)
+        forward(plan, steps, work, theta)
+        if losses:
+            loss += block_loss(plan, work)
+        output_delta(plan, work)
+        backward(plan, steps, work, theta, at(plan, SCRATCH_AT))
+        if first == start:
+            gradients(plan, pairs, work, g)
+        else:
+            gradients(plan, pairs, work, part)
+            add_to(g, part, size)
+    return loss
+
+
+@njit(
+    int64(
+        *_tables, *_examples, _given_rows, _words, _words,
+        _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
+        _given, _given_rows, _numbers, int64, float64, float64, float64,
+        _given, int64, int64, int64, types.boolean, uint64, int64,
+    ),
+    nogil=True, cache=True, error_model="numpy",
+)  # fmt: skip
+def train(
+    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, order: Any,
+    ordered: Any, theta: Any, g: Any, part: Any, m: Any, v: Any, t: Any, factors: Any, decay: Any, locked: Any,
+    held: Any, kind: Any, l1: Any, l2: Any, most: Any, rates: Any, cursor: Any, batch: Any, epoch: Any,
+    shuffled: Any, key: Any, count: Any,
+) -> Any:  # fmt: skip
+    """Make up to `count` updates; stop behind the first that leaves the finite numbers. Returns how many were made.
+
+    Args:
+        plan, pairs, steps, work, spots: a Plan's tables and buffers.
+        X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1.
+        order: room for the order of an epoch, (rows,); ordered: (1,) the epoch whose order it holds, −1 for none.
+        theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
+        t: (1,) updates the optimiser has made. factors: Adam's corrections.
+        decay: 1 for weights, 0 for biases. locked, held: places in θ that keep these values.
+        kind: the optimiser. l1, l2: λ₁, λ₂. most: the longest gradient, 0: any.
+        rates: η of this epoch and the following ones. cursor: rows of this epoch used. batch: rows of a batch.
+        epoch: epochs finished. shuffled: whether each epoch has an order of its own, from `key`.
+    """
+    size, total, begun = at(plan, SIZE), len(rows), epoch
+    made = 0
+    while made < count:
+        stop = min(cursor + batch, total)
+        if shuffled:
+            if at(ordered, 0) != epoch:
+                shuffle(order, rows, key, epoch)
+                put(ordered, 0, epoch)
+            _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, order, cursor, stop, False)
+        else:
+            _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, rows, cursor, stop, False)
+        if l1 != 0.0 or l2 != 0.0:
+            penalise(theta, g, decay, size, l1, l2)
+        for i in range(len(locked)):
+            put(g, at(locked, i), 0.0)
+        if most != 0.0:
+            clip(g, size, most)
+        done = at(t, 0)
+        update(kind, theta, g, m, v, size, at(rates, epoch - begun), factors, int64(done))
+        put(t, 0, done + 1.0)
+        for i in range(len(locked)):
+            put(theta, at(locked, i), at(held, i))
+        made += 1
+        cursor = stop
+        if cursor == total:
+            cursor = 0
+            epoch += 1
+        if not all_finite(theta, size):
+            break
+    return made
+
+
+@njit(
+    float64(*_tables, *_examples, _given_rows, _numbers, _numbers, _numbers),
+    nogil=True, cache=True, error_model="numpy",
+)  # fmt: skip
+def loss_gradient(
+    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any,
+    theta: Any, g: Any, part: Any,
+) -> Any:  # fmt: skip
+    """L over the rows at θ, without penalties; its gradient goes into g."""
+    return _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, rows, 0, len(rows), True)
+
+
+@njit(
+    types.UniTuple(float64, 2)(*_tables, *_examples, _given_rows, _numbers),
+    nogil=True, cache=True, error_model="numpy",
+)  # fmt: skip
+def measure(
+    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any
+) -> Any:  # fmt: skip
+    """L over the rows at θ, and the share of them whose class is right."""
+    lanes, total = at(plan, WIDTH), len(rows)
+    loss, right = 0.0, 0
+    for first in range(0, total, lanes):
+        count = min(lanes, total - first)
+        fill(plan, work, spots, X, y, weights, rows, first, count, 1.0 / total)
+        forward(plan, steps, work, theta)
+        loss += block_loss(plan, work)
+        right += block_right(plan, work, count)
+    return loss, right / total

@@ -1,0 +1,194 @@
+"""The losses: ∂L/∂ỹ and ℓ for one block of rows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from numba import njit
+
+from mlpviz.nn.compiled import simd_math
+from mlpviz.nn.compiled.codes import (
+    ABSOLUTE,
+    DELTA_AT,
+    FIELDS,
+    HEAD,
+    HINGE,
+    HUBER,
+    LAYERS,
+    LOGISTIC,
+    LOSS,
+    OUT_AT,
+    OUTPUTS,
+    SCALE_AT,
+    SCRATCH_AT,
+    SOFTMAX,
+    SQUARED,
+    SQUASH,
+    WIDTH,
+    Y_AT,
+    Z_AT,
+)
+from mlpviz.nn.compiled.simd import (
+    LANES,
+    absolute,
+    add,
+    at,
+    div,
+    fma,
+    if_gt,
+    if_lt,
+    load,
+    maximum,
+    minimum,
+    mul,
+    put,
+    splat,
+    store,
+    sub,
+    total,
+)
+
+
+@njit(error_model="numpy")
+def _slope_of_loss(loss: Any, t: Any, y: Any) -> Any:
+    """∂ℓ/∂t of the losses that treat every output alone."""
+    zero, one = splat(0.0), splat(1.0)
+    r = sub(t, y)
+    if loss == ABSOLUTE:
+        r = if_gt(r, zero, one, if_lt(r, zero, splat(-1.0), r))
+    elif loss == HUBER:
+        r = if_gt(r, one, one, if_lt(r, splat(-1.0), splat(-1.0), r))
+    elif loss == LOGISTIC:
+        # y/(−1 − e^(yỹ)) keeps its relative accuracy where the example is right by far.
+        r = div(y, sub(splat(-1.0), simd_math.exp(mul(t, y))))
+    elif loss == HINGE:
+        r = if_lt(mul(t, y), one, sub(zero, y), zero)
+    return r
+
+
+@njit(error_model="numpy")
+def _softmax(work: Any, logits: Any, out: Any, count: Any, lanes: Any) -> Any:
+    """work[out …] ← softmax of the logits, one lane at a time; both `count` rows."""
+    for j in range(0, lanes, LANES):
+        largest = load(work, logits + j)
+        for k in range(1, count):
+            largest = maximum(largest, load(work, logits + k * lanes + j))
+        whole = splat(0.0)
+        for k in range(count):
+            e = simd_math.exp(sub(load(work, logits + k * lanes + j), largest))
+            store(work, out + k * lanes + j, e)
+            whole = add(whole, e)
+        for k in range(count):
+            place = out + k * lanes + j
+            store(work, place, div(load(work, place), whole))
+
+
+@njit(error_model="numpy")
+def output_delta(plan: Any, work: Any) -> Any:
+    """δ of the last layer: ∂ℓ/∂ỹ times SCALE_AT. Leaves ŷ in OUT_AT where it is tanh ỹ."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, delta, y = at(plan, last + Z_AT), at(plan, last + DELTA_AT), at(plan, Y_AT)
+    lanes, loss, outputs, scale = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS), at(plan, SCALE_AT)
+    squash, squashed = at(plan, SQUASH), at(plan, OUT_AT)
+    if loss == SOFTMAX:
+        _softmax(work, logits, delta, outputs, lanes)
+    for k in range(outputs):
+        row = k * lanes
+        for j in range(0, lanes, LANES):
+            place = row + j
+            factor, target = load(work, scale + j), load(work, y + place)
+            if loss == SOFTMAX:
+                d = sub(load(work, delta + place), target)
+            elif squash:
+                t = simd_math.tanh(load(work, logits + place))
+                store(work, squashed + place, t)
+                d = mul(_slope_of_loss(loss, t, target), sub(splat(1.0), mul(t, t)))
+            elif loss == SQUARED:
+                d = sub(load(work, logits + place), target)
+            else:
+                d = _slope_of_loss(loss, load(work, logits + place), target)
+            store(work, delta + place, mul(d, factor))
+
+
+@njit(error_model="numpy")
+def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes: Any) -> Any:
+    """ℓ of every lane: log Σ e^(t − max) − Σ y (t − max)."""
+    for j in range(0, lanes, LANES):
+        largest = load(work, logits + j)
+        for k in range(1, count):
+            largest = maximum(largest, load(work, logits + k * lanes + j))
+        whole, named = splat(0.0), splat(0.0)
+        for k in range(count):
+            t = sub(load(work, logits + k * lanes + j), largest)
+            whole = add(whole, simd_math.exp(t))
+            named = fma(load(work, y + k * lanes + j), t, named)
+        store(work, out + j, whole)
+        store(work, out + lanes + j, named)
+    for j in range(lanes):
+        put(work, out + j, math.log(at(work, out + j)) - at(work, out + lanes + j))
+
+
+@njit(error_model="numpy")
+def _loss_of(loss: Any, t: Any, y: Any) -> Any:
+    """ℓ of one output, for the losses that are sums over the outputs; log(1 + e^−u) only up to its log."""
+    r = sub(t, y)
+    size = absolute(r)
+    if loss == SQUARED:
+        return mul(splat(0.5), mul(r, r))
+    if loss == HUBER:
+        inner = minimum(size, splat(1.0))
+        return mul(inner, sub(size, mul(splat(0.5), inner)))
+    if loss == HINGE:
+        return maximum(sub(splat(1.0), mul(y, t)), splat(0.0))
+    return size
+
+
+@njit(error_model="numpy")
+def block_loss(plan: Any, work: Any) -> Any:
+    """Σ over the lanes of ℓ times SCALE_AT."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, y, each = at(plan, last + Z_AT), at(plan, Y_AT), at(plan, SCRATCH_AT)
+    lanes, loss, outputs, scale = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS), at(plan, SCALE_AT)
+    if loss == SOFTMAX:
+        _softmax_losses(work, logits, y, each, outputs, lanes)
+    elif loss == LOGISTIC:
+        for j in range(lanes):
+            u = -at(work, y + j) * at(work, logits + j)
+            put(work, each + j, max(u, 0.0) + math.log1p(math.exp(-abs(u))))
+    else:
+        squash = at(plan, SQUASH)
+        for j in range(0, lanes, LANES):
+            whole = splat(0.0)
+            for k in range(outputs):
+                t = load(work, logits + k * lanes + j)
+                if squash:
+                    t = simd_math.tanh(t)
+                whole = add(whole, _loss_of(loss, t, load(work, y + k * lanes + j)))
+            store(work, each + j, whole)
+    result = splat(0.0)
+    for j in range(0, lanes, LANES):
+        weight = load(work, scale + j)
+        # What lies in lanes without a row counts for nothing, even if it is not finite.
+        result = add(result, if_gt(absolute(weight), splat(0.0), mul(load(work, each + j), weight), splat(0.0)))
+    return total(result)
+
+
+@njit(error_model="numpy")
+def block_right(plan: Any, work: Any, count: Any) -> Any:
+    """How many of the first `count` lanes have the class right: the sign of one output, the largest of several."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, y, lanes, outputs = at(plan, last + Z_AT), at(plan, Y_AT), at(plan, WIDTH), at(plan, OUTPUTS)
+    right = 0
+    for j in range(count):
+        if outputs == 1:
+            right += (at(work, logits + j) > 0.0) == (at(work, y + j) > 0.0)
+            continue
+        said, true = 0, 0
+        for k in range(1, outputs):
+            if at(work, logits + k * lanes + j) > at(work, logits + said * lanes + j):
+                said = k
+            if at(work, y + k * lanes + j) > at(work, y + true * lanes + j):
+                true = k
+        right += said == true
+    return right

@@ -1,0 +1,134 @@
+"""The innermost loops of a pass through a network, as explicit LLVM instructions.
+
+A tile is a few units times a few vectors of eight lanes (rows of the data), kept in registers while a loop adds up
+products. Every element is summed in the same order in a tile of any shape, so that the shape changes no bit.
+All buffers are feature-first and lie in one array, `work`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+from mlpviz.nn.compiled.simd import LANES, VECTOR, fused, repeated, sums_of_eight, vector_at
+
+_WORD = ir.IntType(64)
+
+
+def _word(value: int) -> Any:
+    return ir.Constant(_WORD, value)
+
+
+def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
+    return cgutils.create_struct_proxy(kind)(context, builder, value=array).data
+
+
+def _cells(builder: Any, values: list[Any]) -> list[Any]:
+    """Variables with their first values; LLVM keeps them in registers."""
+    cells = [cgutils.alloca_once(builder, VECTOR) for _ in values]
+    for cell, value in zip(cells, values, strict=True):
+        builder.store(value, cell)
+    return cells
+
+
+def product(units: int, vectors: int, forward: bool) -> Any:
+    """An intrinsic (A, a, columns, n, work, source, stride, target) for `units` rows of a product with a layer's matrix.
+
+    forward: target[u] ← A[u, n] + Σ_k A[u, k] source[k], A having n + 1 = `columns` columns, the last of them biases.
+    backward: target[u] ← Σ_k A[k, u] source[k], over n rows.
+    `a` is where A[0, 0] of the tile stands, `source` and `target` where rows of `stride` lanes begin in `work`.
+    """
+
+    def tile(
+        typing: Any, A: Any, a: Any, columns: Any, n: Any, work: Any, source: Any, stride: Any, target: Any
+    ) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            A, a, columns, n, work, source, stride, target = arguments
+            weights = _data(context, builder, signature.args[0], A)
+            values = _data(context, builder, signature.args[4], work)
+            across = columns if forward else _word(1)
+            along = _word(1) if forward else columns
+            rows = [builder.add(a, builder.mul(_word(unit), across)) for unit in range(units)]
+            if forward:
+                firsts = [repeated(builder, builder.load(builder.gep(weights, [builder.add(r, n)]))) for r in rows]
+            else:
+                firsts = [ir.Constant(VECTOR, None)] * units
+            sums = [_cells(builder, [first] * vectors) for first in firsts]
+            with cgutils.for_range(builder, n) as loop:
+                place = builder.add(source, builder.mul(loop.index, stride))
+                step = builder.mul(loop.index, along)
+                inputs = [
+                    builder.load(vector_at(builder, values, builder.add(place, _word(LANES * v))), align=8)
+                    for v in range(vectors)
+                ]
+                for unit, row in enumerate(rows):
+                    weight = repeated(builder, builder.load(builder.gep(weights, [builder.add(row, step)])))
+                    for cell, value in zip(sums[unit], inputs, strict=True):
+                        builder.store(fused(builder, weight, value, builder.load(cell)), cell)
+            for unit in range(units):
+                place = builder.add(target, builder.mul(_word(unit), stride))
+                for v, cell in enumerate(sums[unit]):
+                    where = vector_at(builder, values, builder.add(place, _word(LANES * v)))
+                    builder.store(builder.load(cell), where, align=8)
+            return context.get_dummy_value()
+
+        word = types.intp
+        return types.void(A, word, word, word, work, word, word, word), generate
+
+    return intrinsic(tile)
+
+
+def _eight_sums(builder: Any, values: Any, deltas: list[Any], sources: list[Any], lanes: Any) -> Any:
+    """Σ over the lanes of delta · source, for eight pairs of rows at the given places: one vector."""
+    cells = _cells(builder, [ir.Constant(VECTOR, None)] * LANES)
+    with cgutils.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
+        shared: dict[int, Any] = {}
+        for cell, delta, source in zip(cells, deltas, sources, strict=True):
+            if id(delta) not in shared:
+                shared[id(delta)] = builder.load(vector_at(builder, values, builder.add(delta, index)), align=8)
+            value = builder.load(vector_at(builder, values, builder.add(source, index)), align=8)
+            builder.store(fused(builder, shared[id(delta)], value, builder.load(cell)), cell)
+    return sums_of_eight(builder, [builder.load(cell) for cell in cells])
+
+
+@intrinsic
+def dots_of_row(
+    typing: Any, work: Any, delta: Any, source: Any, stride: Any, lanes: Any, target: Any, place: Any
+) -> Any:
+    """target[place + c] ← Σ over the lanes of delta · (row c of source), c = 0 … 7."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        work, delta, source, stride, lanes, target, place = arguments
+        values = _data(context, builder, signature.args[0], work)
+        sources = [builder.add(source, builder.mul(_word(c), stride)) for c in range(LANES)]
+        sums = _eight_sums(builder, values, [delta] * LANES, sources, lanes)
+        data = _data(context, builder, signature.args[5], target)
+        builder.store(sums, vector_at(builder, data, place), align=8)
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(work, word, word, word, word, target, word), generate
+
+
+@intrinsic
+def dots_of_pairs(typing: Any, work: Any, pairs: Any, first: Any, lanes: Any, target: Any, place: Any) -> Any:
+    """target[place + c] ← Σ over the lanes of row pairs[first + 2c] times row pairs[first + 2c + 1], c = 0 … 7."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        work, pairs, first, lanes, target, place = arguments
+        values = _data(context, builder, signature.args[0], work)
+        table = _data(context, builder, signature.args[1], pairs)
+        places = [
+            builder.load(builder.gep(table, [builder.add(first, _word(entry))])) for entry in range(2 * LANES)
+        ]
+        sums = _eight_sums(builder, values, places[::2], places[1::2], lanes)
+        data = _data(context, builder, signature.args[4], target)
+        builder.store(sums, vector_at(builder, data, place), align=8)
+        return context.get_dummy_value()
+
+    word = types.intp
+    return types.void(work, pairs, word, word, target, word), generate
