@@ -24,9 +24,8 @@ def _mixed(word: Any) -> Any:
 
 
 @njit(error_model="numpy")
-def shuffle(order: Any, rows: Any, key: Any, epoch: Any) -> Any:
+def shuffle(order: Any, rows: Any, count: Any, key: Any, epoch: Any) -> Any:
     """order ← the rows in the order of the epoch; the same as `streams.order` makes."""
-    count = len(rows)
     for i in range(count):
         put(order, i, at(rows, i))
     start = _mixed(key + np.uint64(epoch + 1) * _GOLDEN)
@@ -41,11 +40,12 @@ def shuffle(order: Any, rows: Any, key: Any, epoch: Any) -> Any:
 
 @njit(error_model="numpy")
 def fill(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, start: Any, count: Any, share: Any
-) -> Any:
+    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, start: Any, count: Any,
+    share: Any,
+) -> Any:  # fmt: skip
     """Bring `count` rows from rows[start] on into the buffers, features first.
 
-    Lanes without a row repeat the last one. SCALE_AT gets `share` times the rows' weights (all 1 where there are none),
+    Lanes without a row repeat the last one. SCALE_AT gets `share` times the rows' weights (all 1 unless `weighted`),
     and 0 for lanes without a row.
     """
     lanes, inputs, outputs = at(plan, WIDTH), at(plan, FAN_IN), at(plan, OUTPUTS)
@@ -61,6 +61,6 @@ def fill(
         for k in range(outputs):
             store(work, y_at + k * lanes + j, gathered(y, spots, lanes + j, k))
         scale = splat(share)
-        if len(weights):
+        if weighted:
             scale = mul(scale, gathered(weights, spots, 2 * lanes + j, 0))
         store(work, scale_at + j, if_lt(load(work, lanes_at + j), splat(float(count)), scale, splat(0.0)))

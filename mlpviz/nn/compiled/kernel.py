@@ -10,7 +10,7 @@ from mlpviz.nn.compiled.batches import fill, shuffle
 from mlpviz.nn.compiled.codes import SCRATCH_AT, SIZE, WIDTH
 from mlpviz.nn.compiled.layers import backward, forward, gradients
 from mlpviz.nn.compiled.outputs import block_loss, block_right, output_delta
-from mlpviz.nn.compiled.simd import at, put
+from mlpviz.nn.compiled.simd import at, pointer, put
 from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
 
 _numbers, _words = float64[::1], int64[::1]
@@ -22,14 +22,14 @@ _examples = (_given, _given, _given)
 
 @njit(error_model="numpy")
 def _gradient(
-    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any,
+    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any,
     theta: Any, g: Any, part: Any, rows: Any, start: Any, stop: Any, losses: Any,
 ) -> Any:  # fmt: skip
     """g ← ∂L/∂θ for rows[start : stop], block by block; returns L where `losses`, else 0."""
     size, lanes, loss = at(plan, SIZE), at(plan, WIDTH), 0.0
     share = 1.0 / (stop - start)
     for first in range(start, stop, lanes):
-        fill(plan, work, spots, X, y, weights, rows, first, min(lanes, stop - first), share)
+        fill(plan, work, spots, X, y, weights, weighted, rows, first, min(lanes, stop - first), share)
         forward(plan, steps, work, theta)
         if losses:
             loss += block_loss(plan, work)
@@ -71,34 +71,39 @@ def train(
         rates: η of this epoch and the following ones. cursor: rows of this epoch used. batch: rows of a batch.
         epoch: epochs finished. shuffled: whether each epoch has an order of its own, from `key`.
     """
-    size, total, begun = at(plan, SIZE), len(rows), epoch
+    size, total, begun = at(pointer(plan), SIZE), len(rows), epoch
+    plan_, pairs_, steps_, work_, spots_ = pointer(plan), pointer(pairs), pointer(steps), pointer(work), pointer(spots)
+    X_, y_, weights_, weighted = pointer(X), pointer(y), pointer(weights), len(weights) > 0
+    theta_, g_, part_, m_, v_ = pointer(theta), pointer(g), pointer(part), pointer(m), pointer(v)
+    order_ = pointer(order) if shuffled else pointer(rows)
+    locked_, held_, locks = pointer(locked), pointer(held), len(locked)
     made = 0
     while made < count:
         stop = min(cursor + batch, total)
-        if shuffled:
-            if at(ordered, 0) != epoch:
-                shuffle(order, rows, key, epoch)
-                put(ordered, 0, epoch)
-            _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, order, cursor, stop, False)
-        else:
-            _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, rows, cursor, stop, False)
+        if shuffled and ordered[0] != epoch:
+            shuffle(order_, pointer(rows), total, key, epoch)
+            ordered[0] = epoch
+        _gradient(
+            plan_, pairs_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop,
+            False,
+        )  # fmt: skip
         if l1 != 0.0 or l2 != 0.0:
-            penalise(theta, g, decay, size, l1, l2)
-        for i in range(len(locked)):
-            put(g, at(locked, i), 0.0)
+            penalise(theta_, g_, pointer(decay), size, l1, l2)
+        for i in range(locks):
+            put(g_, at(locked_, i), 0.0)
         if most != 0.0:
-            clip(g, size, most)
-        done = at(t, 0)
-        update(kind, theta, g, m, v, size, at(rates, epoch - begun), factors, int64(done))
-        put(t, 0, done + 1.0)
-        for i in range(len(locked)):
-            put(theta, at(locked, i), at(held, i))
+            clip(g_, size, most)
+        done = t[0]
+        update(kind, theta_, g_, m_, v_, size, at(pointer(rates), epoch - begun), pointer(factors), int64(done))
+        t[0] = done + 1.0
+        for i in range(locks):
+            put(theta_, at(locked_, i), at(held_, i))
         made += 1
         cursor = stop
         if cursor == total:
             cursor = 0
             epoch += 1
-        if not all_finite(theta, size):
+        if not all_finite(theta_, size):
             break
     return made
 
@@ -112,7 +117,11 @@ def loss_gradient(
     theta: Any, g: Any, part: Any,
 ) -> Any:  # fmt: skip
     """L over the rows at θ, without penalties; its gradient goes into g."""
-    return _gradient(plan, pairs, steps, work, spots, X, y, weights, theta, g, part, rows, 0, len(rows), True)
+    return _gradient(
+        pointer(plan), pointer(pairs), pointer(steps), pointer(work), pointer(spots), pointer(X), pointer(y),
+        pointer(weights), len(weights) > 0, pointer(theta), pointer(g), pointer(part), pointer(rows), 0, len(rows),
+        True,
+    )  # fmt: skip
 
 
 @njit(
@@ -123,12 +132,15 @@ def measure(
     plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any
 ) -> Any:  # fmt: skip
     """L over the rows at θ, and the share of them whose class is right."""
-    lanes, total = at(plan, WIDTH), len(rows)
-    loss, right = 0.0, 0
+    plan_, work_, total = pointer(plan), pointer(work), len(rows)
+    lanes, loss, right = at(plan_, WIDTH), 0.0, 0
     for first in range(0, total, lanes):
         count = min(lanes, total - first)
-        fill(plan, work, spots, X, y, weights, rows, first, count, 1.0 / total)
-        forward(plan, steps, work, theta)
-        loss += block_loss(plan, work)
-        right += block_right(plan, work, count)
+        fill(
+            plan_, work_, pointer(spots), pointer(X), pointer(y), pointer(weights), len(weights) > 0, pointer(rows),
+            first, count, 1.0 / total,
+        )  # fmt: skip
+        forward(plan_, pointer(steps), work_, pointer(theta))
+        loss += block_loss(plan_, work_)
+        right += block_right(plan_, work_, count)
     return loss, right / total

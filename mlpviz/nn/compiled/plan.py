@@ -17,7 +17,7 @@ from mlpviz.nn.spec import Network
 
 LANES = 8
 # Numbers in the buffers of one block of rows: half of a small second-level cache.
-BLOCK_VALUES = 65_536
+BLOCK_VALUES = 131_072
 MOST_LANES = 256
 # Layers with fewer inputs have their gradients made by the table of pairs, which wastes no lane on short rows.
 SHORT_ROW = 16
@@ -30,9 +30,16 @@ def padded(length: int) -> int:
     return -(-length // LANES) * LANES
 
 
+def aligned(length: int) -> Array:
+    """Zeros that begin where a cache line does: a vector that lies in two lines costs twice as much."""
+    room = np.zeros(length + LANES)
+    skip = -(room.ctypes.data // room.itemsize) % LANES
+    return room[skip : skip + length]
+
+
 def padded_array(values: Array) -> Array:
-    """A writable copy with zeros behind it up to two vectors more than a multiple of eight."""
-    room = np.zeros(padded(len(values)) + LANES)
+    """A writable aligned copy, with zeros behind it up to one vector more than a multiple of eight."""
+    room = aligned(padded(len(values)) + LANES)
     room[: len(values)] = values
     return room[: len(values)]
 
@@ -166,7 +173,7 @@ def make_plan(network: Network, batch: int) -> Plan:
         len(layers), lanes, network.fan_in, network.outputs, codes.LOSS_CODES[network.loss], squash,
         x_at, y_at, scale_at, out_at, scratch_at, lanes_at, groups, network.size,
     ]  # fmt: skip
-    work = np.zeros(planner.end + LANES)
+    work = aligned(planner.end + LANES)
     for start, length, value in planner.fills:
         work[start : start + length] = value
     work[lanes_at : lanes_at + lanes] = np.arange(lanes)

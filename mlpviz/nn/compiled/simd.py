@@ -39,9 +39,14 @@ def constant(builder: Any, value: float) -> Any:
     return ir.Constant(VECTOR, [ir.Constant(_DOUBLE, value)] * LANES)
 
 
-def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = cgutils.create_struct_proxy(array_type)(context, builder, value=array).data
-    return vector_at(builder, data, index)
+@intrinsic
+def pointer(typing_context: Any, array: Any) -> Any:
+    """Where a contiguous array's numbers begin: one word to hand on instead of an array's seven, and none to count."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return cgutils.create_struct_proxy(signature.args[0])(context, builder, value=arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
 
 
 def vector_at(builder: Any, data: Any, index: Any) -> Any:
@@ -67,7 +72,7 @@ def load(typing_context: Any, array: Any, index: Any) -> Any:
     """array[index : index + 8]; nothing checks that they are there."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _place(context, builder, signature.args[0], *arguments)
+        place = vector_at(builder, *arguments)
         return builder.load(place, align=8)
 
     return v8(array, types.intp), generate
@@ -78,7 +83,7 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     """array[index : index + 8] = value."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _place(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = vector_at(builder, arguments[0], arguments[1])
         builder.store(arguments[2], place, align=8)
         return context.get_dummy_value()
 
@@ -136,17 +141,12 @@ def _choice(relation: str) -> Any:
     return intrinsic(typed)
 
 
-def _scalar_of(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = cgutils.create_struct_proxy(array_type)(context, builder, value=array).data
-    return builder.gep(data, [index])
-
-
 @intrinsic
 def at(typing_context: Any, array: Any, index: Any) -> Any:
     """array[index] of a contiguous array, without a check for negative indices."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.load(_scalar_of(context, builder, signature.args[0], *arguments))
+        return builder.load(builder.gep(arguments[0], [arguments[1]]))
 
     return array.dtype(array, types.intp), generate
 
@@ -156,7 +156,7 @@ def put(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     """array[index] = value of a contiguous array, likewise."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        builder.store(arguments[2], _scalar_of(context, builder, signature.args[0], arguments[0], arguments[1]))
+        builder.store(arguments[2], builder.gep(arguments[0], [arguments[1]]))
         return context.get_dummy_value()
 
     return types.void(array, types.intp, array.dtype), generate
@@ -171,9 +171,9 @@ def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: A
         result = ir.Constant(VECTOR, ir.Undefined)
         for lane in range(LANES):
             which = builder.add(first, ir.Constant(_WORD, lane))
-            place = builder.load(_scalar_of(context, builder, signature.args[1], places, which))
+            place = builder.load(builder.gep(places, [which]))
             index = builder.add(place, offset)
-            value = builder.load(_scalar_of(context, builder, signature.args[0], array, index))
+            value = builder.load(builder.gep(array, [index]))
             result = builder.insert_element(result, value, ir.Constant(ir.IntType(32), lane))
         return result
 

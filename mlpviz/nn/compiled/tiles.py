@@ -23,10 +23,6 @@ def _word(value: int) -> Any:
     return ir.Constant(_WORD, value)
 
 
-def _data(context: Any, builder: Any, kind: Any, array: Any) -> Any:
-    return cgutils.create_struct_proxy(kind)(context, builder, value=array).data
-
-
 def _cells(builder: Any, values: list[Any]) -> list[Any]:
     """Variables with their first values; LLVM keeps them in registers."""
     cells = [cgutils.alloca_once(builder, VECTOR) for _ in values]
@@ -47,9 +43,7 @@ def product(units: int, vectors: int, forward: bool) -> Any:
         typing: Any, A: Any, a: Any, columns: Any, n: Any, work: Any, source: Any, stride: Any, target: Any
     ) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            A, a, columns, n, work, source, stride, target = arguments
-            weights = _data(context, builder, signature.args[0], A)
-            values = _data(context, builder, signature.args[4], work)
+            weights, a, columns, n, values, source, stride, target = arguments
             across = columns if forward else _word(1)
             along = _word(1) if forward else columns
             rows = [builder.add(a, builder.mul(_word(unit), across)) for unit in range(units)]
@@ -102,12 +96,10 @@ def dots_of_row(
     """target[place + c] ← Σ over the lanes of delta · (row c of source), c = 0 … 7."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        work, delta, source, stride, lanes, target, place = arguments
-        values = _data(context, builder, signature.args[0], work)
+        values, delta, source, stride, lanes, target, place = arguments
         sources = [builder.add(source, builder.mul(_word(c), stride)) for c in range(LANES)]
         sums = _eight_sums(builder, values, [delta] * LANES, sources, lanes)
-        data = _data(context, builder, signature.args[5], target)
-        builder.store(sums, vector_at(builder, data, place), align=8)
+        builder.store(sums, vector_at(builder, target, place), align=8)
         return context.get_dummy_value()
 
     word = types.intp
@@ -119,15 +111,12 @@ def dots_of_pairs(typing: Any, work: Any, pairs: Any, first: Any, lanes: Any, ta
     """target[place + c] ← Σ over the lanes of row pairs[first + 2c] times row pairs[first + 2c + 1], c = 0 … 7."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        work, pairs, first, lanes, target, place = arguments
-        values = _data(context, builder, signature.args[0], work)
-        table = _data(context, builder, signature.args[1], pairs)
+        values, table, first, lanes, target, place = arguments
         places = [
             builder.load(builder.gep(table, [builder.add(first, _word(entry))])) for entry in range(2 * LANES)
         ]
         sums = _eight_sums(builder, values, places[::2], places[1::2], lanes)
-        data = _data(context, builder, signature.args[4], target)
-        builder.store(sums, vector_at(builder, data, place), align=8)
+        builder.store(sums, vector_at(builder, target, place), align=8)
         return context.get_dummy_value()
 
     word = types.intp

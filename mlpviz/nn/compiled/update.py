@@ -21,6 +21,8 @@ from mlpviz.nn.updates import (
 from mlpviz.nn.updates import MOMENTUM as ROLL
 
 CLIP_EPSILON = 1e-6
+# Adam's corrections that are kept in a table; at later updates both are 1 to the last bit.
+FACTORS = 40_000
 RMS_SHARE = 1 - RMS_DECAY
 
 
@@ -103,7 +105,7 @@ def update(kind: Any, theta: Any, g: Any, m: Any, v: Any, size: Any, rate: Any, 
     """One update of θ; t counts those made before. `factors` are the corrections of Adam's first and second moment."""
     if kind == ADAM or kind == ADAMW:
         shrink = 1.0 - rate * WEIGHT_DECAY if kind == ADAMW else 1.0
-        place = min(t, len(factors) // 2 - 1) * 2
+        place = min(t, FACTORS - 1) * 2
         _adam(theta, g, m, v, size, shrink, -rate * factors[place], factors[place + 1])
     elif kind <= NESTEROV:
         _rolling(kind, theta, g, v, size, rate)
