@@ -33,32 +33,30 @@ STEP_LENGTH = 5  # operation, three operands, target
     OUTPUTS,
     LOSS,
     SQUASH,  # 1: ŷ = tanh ỹ
-    X_AT,  # fan_in rows, one of ones below
-    Y_AT,
-    SCALE_AT,  # one row: weight of each row's ℓ, divided by the rows of the batch; 0 for lanes without a row
-    OUT_AT,  # ŷ
-    SCRATCH_AT,  # GROUP rows
-    LANES_AT,  # one row: 0, 1, 2, …
-    GROUPS,  # groups of eight parameters whose gradients come from the table of pairs
     SIZE,  # parameters
+    CHUNK,  # units whose activations are computed in one go, a multiple of 4
+    BLOCK_AT,  # the first block of examples
+    BLOCK_SIZE,  # numbers in a block: FAN_IN rows of x, one of ones, OUTPUTS rows of y, one of scales
+    BLOCKS,  # blocks of a batch
+    PACKED,  # batches with blocks of their own, all of an epoch or none; one more is there for any batch
+    OUT_AT,  # ŷ
+    SCRATCH_AT,  # CHUNK rows
+    LANES_AT,  # one row: 0, 1, 2, …
     HEAD,
-) = range(15)
+) = range(16)
 # What follows it for each layer.
 (
     IN,
     OUT,
     MATRIX_AT,  # in θ
-    SOURCE_AT,  # the layer's input: IN rows, one of ones below
+    SOURCE_AT,  # the layer's input: IN rows, one of ones below; of the first layer, that of the first block
     Z_AT,
-    H_AT,  # for the last layer, Z_AT
+    H_AT,  # of the last layer, Z_AT
     DELTA_AT,  # ∂L/∂z
     CODE,
     VALUE_FROM,  # steps of the value's tape
     VALUE_TO,
     SLOPE_FROM,
     SLOPE_TO,
-    BY_ROW,  # 1: its gradient is made row by row, not from the table of pairs
     FIELDS,
-) = range(14)
-# Units that share one pass of a layer.
-GROUP = 4
+) = range(13)

@@ -4,56 +4,62 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import float64, int64, njit, types, uint64
+from numba import float64, int64, types, uint64
 
-from mlpviz.nn.compiled.batches import fill, shuffle
-from mlpviz.nn.compiled.codes import SCRATCH_AT, SIZE, WIDTH
+from mlpviz.nn.compiled.batches import fill, pack, shuffle
+from mlpviz.nn.compiled.codes import BLOCK_SIZE, BLOCKS, PACKED, SIZE, WIDTH
 from mlpviz.nn.compiled.layers import backward, forward, gradients
 from mlpviz.nn.compiled.outputs import block_loss, block_right, output_delta
+from mlpviz.nn.compiled.jit import entry, inlined
 from mlpviz.nn.compiled.simd import at, pointer, put
 from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
 
 _numbers, _words = float64[::1], int64[::1]
 _given = types.Array(float64, 1, "C", readonly=True)
 _given_rows = types.Array(int64, 1, "C", readonly=True)
-_tables = (_words, _words, _words, _numbers, _words)
+_tables = (_words, _words, _numbers, _words)
 _examples = (_given, _given, _given)
 
 
-@njit(error_model="numpy")
+@inlined
 def _gradient(
-    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any,
-    theta: Any, g: Any, part: Any, rows: Any, start: Any, stop: Any, losses: Any,
+    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, theta: Any, g: Any,
+    part: Any, rows: Any, start: Any, stop: Any, block: Any, step: Any, losses: Any,
 ) -> Any:  # fmt: skip
-    """g ← ∂L/∂θ for rows[start : stop], block by block; returns L where `losses`, else 0."""
+    """g ← ∂L/∂θ for rows[start : stop], block by block; returns L where `losses`, else 0.
+
+    The examples are in blocks from `block` on, `step` numbers apart; a step of 0: they are brought there first.
+    """
     size, lanes, loss = at(plan, SIZE), at(plan, WIDTH), 0.0
     share = 1.0 / (stop - start)
     for first in range(start, stop, lanes):
-        fill(plan, work, spots, X, y, weights, weighted, rows, first, min(lanes, stop - first), share)
-        forward(plan, steps, work, theta)
+        if step == 0:
+            count = min(lanes, stop - first)
+            fill(plan, work, spots, X, y, weights, weighted, rows, first, count, share, block)
+        forward(plan, steps, work, theta, block)
         if losses:
-            loss += block_loss(plan, work)
-        output_delta(plan, work)
-        backward(plan, steps, work, theta, at(plan, SCRATCH_AT))
+            loss += block_loss(plan, work, block)
+        output_delta(plan, work, block)
+        backward(plan, steps, work, theta)
         if first == start:
-            gradients(plan, pairs, work, g)
+            gradients(plan, work, g, block)
         else:
-            gradients(plan, pairs, work, part)
+            gradients(plan, work, part, block)
             add_to(g, part, size)
+        block += step
     return loss
 
 
-@njit(
+@entry(
     int64(
         *_tables, *_examples, _given_rows, _words, _words,
         _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
         _given, _given_rows, _numbers, int64, float64, float64, float64,
         _given, int64, int64, int64, types.boolean, uint64, int64,
     ),
-    nogil=True, cache=True, error_model="numpy",
 )  # fmt: skip
 def train(
-    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, order: Any,
+    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, order: Any,
     ordered: Any, theta: Any, g: Any, part: Any, m: Any, v: Any, t: Any, factors: Any, decay: Any, locked: Any,
     held: Any, kind: Any, l1: Any, l2: Any, most: Any, rates: Any, cursor: Any, batch: Any, epoch: Any,
     shuffled: Any, key: Any, count: Any,
@@ -61,9 +67,10 @@ def train(
     """Make up to `count` updates; stop behind the first that leaves the finite numbers. Returns how many were made.
 
     Args:
-        plan, pairs, steps, work, spots: a Plan's tables and buffers.
+        plan, steps, work, spots: a Plan's tables and buffers.
         X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1.
-        order: room for the order of an epoch, (rows,); ordered: (1,) the epoch whose order it holds, −1 for none.
+        order: room for the order of an epoch, (rows,); ordered: (1,) the epoch whose order it and the
+            packed blocks hold, −1 for none.
         theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
         t: (1,) updates the optimiser has made. factors: Adam's corrections.
         decay: 1 for weights, 0 for biases. locked, held: places in θ that keep these values.
@@ -72,30 +79,40 @@ def train(
         epoch: epochs finished. shuffled: whether each epoch has an order of its own, from `key`.
     """
     size, total, begun = at(pointer(plan), SIZE), len(rows), epoch
-    plan_, pairs_, steps_, work_, spots_ = pointer(plan), pointer(pairs), pointer(steps), pointer(work), pointer(spots)
+    plan_, steps_, work_, spots_ = pointer(plan), pointer(steps), pointer(work), pointer(spots)
     X_, y_, weights_, weighted = pointer(X), pointer(y), pointer(weights), len(weights) > 0
     theta_, g_, part_, m_, v_ = pointer(theta), pointer(g), pointer(part), pointer(m), pointer(v)
     order_ = pointer(order) if shuffled else pointer(rows)
-    locked_, held_, locks = pointer(locked), pointer(held), len(locked)
+    locked_, held_, locks, decay_ = pointer(locked), pointer(held), len(locked), pointer(decay)
+    rows_, t_, rates_, factors_, ordered_ = pointer(rows), pointer(t), pointer(rates), pointer(factors), pointer(ordered)
+    packed, size_of = at(plan_, PACKED), at(plan_, BLOCK_SIZE)
+    per_batch = at(plan_, BLOCKS) * size_of
     made = 0
     while made < count:
         stop = min(cursor + batch, total)
-        if shuffled and ordered[0] != epoch:
-            shuffle(order_, pointer(rows), total, key, epoch)
-            ordered[0] = epoch
+        if at(ordered_, 0) < 0 or (shuffled and at(ordered_, 0) != epoch):
+            if shuffled:
+                shuffle(order_, rows_, total, key, epoch)
+            if packed:
+                pack(plan_, work_, spots_, X_, y_, weights_, weighted, order_, total, batch)
+            put(ordered_, 0, epoch)
+        block, apart = packed * per_batch, 0
+        if packed and cursor % batch == 0:
+            # After a change of the batch size an epoch's other batches may begin anywhere.
+            block, apart = cursor // batch * per_batch, size_of
         _gradient(
-            plan_, pairs_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop,
-            False,
+            plan_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop, block,
+            apart, False,
         )  # fmt: skip
         if l1 != 0.0 or l2 != 0.0:
-            penalise(theta_, g_, pointer(decay), size, l1, l2)
+            penalise(theta_, g_, decay_, size, l1, l2)
         for i in range(locks):
             put(g_, at(locked_, i), 0.0)
         if most != 0.0:
             clip(g_, size, most)
-        done = t[0]
-        update(kind, theta_, g_, m_, v_, size, at(pointer(rates), epoch - begun), pointer(factors), int64(done))
-        t[0] = done + 1.0
+        done = at(t_, 0)
+        update(kind, theta_, g_, m_, v_, size, at(rates_, epoch - begun), factors_, int64(done))
+        put(t_, 0, done + 1.0)
         for i in range(locks):
             put(theta_, at(locked_, i), at(held_, i))
         made += 1
@@ -108,28 +125,26 @@ def train(
     return made
 
 
-@njit(
+@entry(
     float64(*_tables, *_examples, _given_rows, _numbers, _numbers, _numbers),
-    nogil=True, cache=True, error_model="numpy",
 )  # fmt: skip
 def loss_gradient(
-    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any,
+    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any,
     theta: Any, g: Any, part: Any,
 ) -> Any:  # fmt: skip
     """L over the rows at θ, without penalties; its gradient goes into g."""
     return _gradient(
-        pointer(plan), pointer(pairs), pointer(steps), pointer(work), pointer(spots), pointer(X), pointer(y),
+        pointer(plan), pointer(steps), pointer(work), pointer(spots), pointer(X), pointer(y),
         pointer(weights), len(weights) > 0, pointer(theta), pointer(g), pointer(part), pointer(rows), 0, len(rows),
-        True,
+        0, 0, True,
     )  # fmt: skip
 
 
-@njit(
+@entry(
     types.UniTuple(float64, 2)(*_tables, *_examples, _given_rows, _numbers),
-    nogil=True, cache=True, error_model="numpy",
 )  # fmt: skip
 def measure(
-    plan: Any, pairs: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any
+    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any
 ) -> Any:  # fmt: skip
     """L over the rows at θ, and the share of them whose class is right."""
     plan_, work_, total = pointer(plan), pointer(work), len(rows)
@@ -138,9 +153,9 @@ def measure(
         count = min(lanes, total - first)
         fill(
             plan_, work_, pointer(spots), pointer(X), pointer(y), pointer(weights), len(weights) > 0, pointer(rows),
-            first, count, 1.0 / total,
+            first, count, 1.0 / total, 0,
         )  # fmt: skip
-        forward(plan_, pointer(steps), work_, pointer(theta))
-        loss += block_loss(plan_, work_)
-        right += block_right(plan_, work_, count)
+        forward(plan_, pointer(steps), work_, pointer(theta), 0)
+        loss += block_loss(plan_, work_, 0)
+        right += block_right(plan_, work_, 0, count)
     return loss, right / total

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
 from mlpviz.nn.compiled import simd_math
 from mlpviz.nn.compiled.codes import (
-    BY_ROW,
+    CHUNK,
     CODE,
     DELTA_AT,
     FIELDS,
-    GROUP,
-    GROUPS,
     H_AT,
     HEAD,
     IDENTITY,
@@ -24,7 +20,9 @@ from mlpviz.nn.compiled.codes import (
     MATRIX_AT,
     OUT,
     RELU,
+    SCRATCH_AT,
     SIGMOID,
+    SIZE,
     SLOPE_FROM,
     SLOPE_TO,
     SOURCE_AT,
@@ -34,18 +32,58 @@ from mlpviz.nn.compiled.codes import (
     WIDTH,
     Z_AT,
 )
-from mlpviz.nn.compiled.simd import LANES, at, fma, if_gt, if_lt, load, mul, splat, store, sub
+from mlpviz.nn.compiled.jit import inlined
+from mlpviz.nn.compiled.simd import LANES, at, if_gt, if_lt, load, mul, put, splat, store, sub
 from mlpviz.nn.compiled.tape_run import run_tape
-from mlpviz.nn.compiled.tiles import dots_of_pairs, dots_of_row, product
+from mlpviz.nn.compiled.tiles import dots, product
 
-_forward_4x2, _forward_4x1 = product(4, 2, True), product(4, 1, True)
-_forward_1x4, _forward_1x1 = product(1, 4, True), product(1, 1, True)
-_backward_4x2, _backward_4x1 = product(4, 2, False), product(4, 1, False)
-_backward_1x4, _backward_1x1 = product(1, 4, False), product(1, 1, False)
-PAIR_ENTRY = 2 * LANES + 1
+TILE = 4  # units
 
 
-@njit(error_model="numpy")
+def _rows_of_product(forward: bool) -> Any:
+    """A function that makes rows of a product with a layer's matrix, with the tiles that fit."""
+    four_two, four_one = product(4, 2, forward), product(4, 1, forward)
+    two_two, two_one = product(2, 2, forward), product(2, 1, forward)
+    one_four, one_one = product(1, 4, forward), product(1, 1, forward)
+
+    @inlined
+    def rows(
+        A: Any, a: Any, across: Any, columns: Any, n: Any, work: Any, source: Any, lanes: Any, target: Any, count: Any
+    ) -> Any:
+        """`count` rows of the product from `target` on; each begins `across` further in A. See `tiles.product`."""
+        unit = 0
+        while unit < count:
+            here, first, j = target + unit * lanes, a + unit * across, 0
+            if count - unit >= TILE:
+                while j + 2 * LANES <= lanes:
+                    four_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 2 * LANES
+                if j < lanes:
+                    four_one(A, first, columns, n, work, source + j, lanes, here + j)
+                unit += 4
+            elif count - unit >= 2:
+                while j + 2 * LANES <= lanes:
+                    two_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 2 * LANES
+                if j < lanes:
+                    two_one(A, first, columns, n, work, source + j, lanes, here + j)
+                unit += 2
+            else:
+                while j + 4 * LANES <= lanes:
+                    one_four(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 4 * LANES
+                while j < lanes:
+                    one_one(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += LANES
+                unit += 1
+
+    return rows
+
+
+_outputs_of, _inputs_of = _rows_of_product(True), _rows_of_product(False)
+
+
+@inlined
 def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, length: Any) -> Any:
     """work[h : h + length] ← f(work[z : z + length]); z and h may be one place."""
     code = at(plan, layer + CODE)
@@ -67,9 +105,9 @@ def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, lengt
         run_tape(steps, at(plan, layer + VALUE_FROM), at(plan, layer + VALUE_TO), work, z, h, h, length)
 
 
-@njit(error_model="numpy")
-def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, spare: Any, length: Any) -> Any:
-    """δ ← δ · f′ for `length` numbers from `place` on, counted from the layer's first; `spare` is room for f′."""
+@inlined
+def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, length: Any) -> Any:
+    """δ ← δ · f′ for `length` numbers from `place` on, counted from the layer's first."""
     code = at(plan, layer + CODE)
     h, d = at(plan, layer + H_AT) + place, at(plan, layer + DELTA_AT) + place
     one = splat(1.0)
@@ -88,98 +126,63 @@ def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, spare:
         for i in range(0, length, LANES):
             store(work, d + i, mul(load(work, d + i), if_gt(load(work, h + i), splat(0.0), one, splat(LEAK))))
     elif code != IDENTITY:
-        z = at(plan, layer + Z_AT) + place
+        z, spare = at(plan, layer + Z_AT) + place, at(plan, SCRATCH_AT)
         run_tape(steps, at(plan, layer + SLOPE_FROM), at(plan, layer + SLOPE_TO), work, z, h, spare, length)
         for i in range(0, length, LANES):
             store(work, d + i, mul(load(work, d + i), load(work, spare + i)))
 
 
-@njit(error_model="numpy")
-def forward(plan: Any, steps: Any, work: Any, theta: Any) -> Any:
-    """z and h of every layer from the rows at X_AT."""
-    lanes = at(plan, WIDTH)
+@inlined
+def forward(plan: Any, steps: Any, work: Any, theta: Any, block: Any) -> Any:
+    """z and h of every layer from the examples `block` numbers behind the first block."""
+    lanes, chunk = at(plan, WIDTH), at(plan, CHUNK)
     for index in range(at(plan, LAYERS)):
         layer = HEAD + index * FIELDS
         n, m = at(plan, layer + IN), at(plan, layer + OUT)
-        a, source = at(plan, layer + MATRIX_AT), at(plan, layer + SOURCE_AT)
-        z, h = at(plan, layer + Z_AT), at(plan, layer + H_AT)
-        columns = n + 1
-        unit = 0
-        while unit < m:
-            here = z + unit * lanes
-            first = a + unit * columns
-            j = 0
-            if m - unit >= GROUP:
-                while j + 2 * LANES <= lanes:
-                    _forward_4x2(theta, first, columns, n, work, source + j, lanes, here + j)
-                    j += 2 * LANES
-                if j < lanes:
-                    _forward_4x1(theta, first, columns, n, work, source + j, lanes, here + j)
-                count = GROUP
-            else:
-                while j + 4 * LANES <= lanes:
-                    _forward_1x4(theta, first, columns, n, work, source + j, lanes, here + j)
-                    j += 4 * LANES
-                while j < lanes:
-                    _forward_1x1(theta, first, columns, n, work, source + j, lanes, here + j)
-                    j += LANES
-                count = 1
-            activate(plan, layer, steps, work, here, h + unit * lanes, count * lanes)
-            unit += count
+        a, z, h = at(plan, layer + MATRIX_AT), at(plan, layer + Z_AT), at(plan, layer + H_AT)
+        source = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0)
+        for unit in range(0, m, chunk):
+            count, place = min(chunk, m - unit), unit * lanes
+            _outputs_of(theta, a + unit * (n + 1), n + 1, n + 1, n, work, source, lanes, z + place, count)
+            activate(plan, layer, steps, work, z + place, h + place, count * lanes)
 
 
-@njit(error_model="numpy")
-def backward(plan: Any, steps: Any, work: Any, theta: Any, spare: Any) -> Any:
+@inlined
+def backward(plan: Any, steps: Any, work: Any, theta: Any) -> Any:
     """δ of every layer from the last one's."""
-    lanes = at(plan, WIDTH)
+    lanes, chunk = at(plan, WIDTH), at(plan, CHUNK)
     for index in range(at(plan, LAYERS) - 1, 0, -1):
         layer = HEAD + index * FIELDS
         below = layer - FIELDS
-        n, m = at(plan, layer + IN), at(plan, layer + OUT)
-        a, source, target = at(plan, layer + MATRIX_AT), at(plan, layer + DELTA_AT), at(plan, below + DELTA_AT)
-        unit = 0
-        while unit < n:
-            here = target + unit * lanes
-            j = 0
-            if n - unit >= GROUP:
-                while j + 2 * LANES <= lanes:
-                    _backward_4x2(theta, a + unit, n + 1, m, work, source + j, lanes, here + j)
-                    j += 2 * LANES
-                if j < lanes:
-                    _backward_4x1(theta, a + unit, n + 1, m, work, source + j, lanes, here + j)
-                count = GROUP
-            else:
-                while j + 4 * LANES <= lanes:
-                    _backward_1x4(theta, a + unit, n + 1, m, work, source + j, lanes, here + j)
-                    j += 4 * LANES
-                while j < lanes:
-                    _backward_1x1(theta, a + unit, n + 1, m, work, source + j, lanes, here + j)
-                    j += LANES
-                count = 1
-            times_slope(plan, below, steps, work, unit * lanes, spare, count * lanes)
-            unit += count
+        n, m, a = at(plan, layer + IN), at(plan, layer + OUT), at(plan, layer + MATRIX_AT)
+        source, target = at(plan, layer + DELTA_AT), at(plan, below + DELTA_AT)
+        for unit in range(0, n, chunk):
+            count, place = min(chunk, n - unit), unit * lanes
+            _inputs_of(theta, a + unit, 1, n + 1, m, work, source, lanes, target + place, count)
+            times_slope(plan, below, steps, work, place, count * lanes)
 
 
-@njit(error_model="numpy")
-def gradients(plan: Any, pairs: Any, work: Any, g: Any) -> Any:
-    """∂L/∂A of every layer from its δ and its input.
+@inlined
+def gradients(plan: Any, work: Any, g: Any, block: Any) -> Any:
+    """∂L/∂A of every layer from its δ and its input, two units times four columns at a time.
 
-    Groups of eight parameters may reach into what is made later, or again with the same bits.
+    In matrices of less than four columns a tile reaches into what is made after it; in others the last tile of a row
+    makes some numbers again, with the same bits.
     """
     lanes = at(plan, WIDTH)
-    for group in range(at(plan, GROUPS)):
-        entry = group * PAIR_ENTRY
-        dots_of_pairs(work, pairs, entry + 1, lanes, g, at(pairs, entry))
     for index in range(at(plan, LAYERS)):
         layer = HEAD + index * FIELDS
-        if at(plan, layer + BY_ROW):
-            columns = at(plan, layer + IN) + 1
-            source, delta = at(plan, layer + SOURCE_AT), at(plan, layer + DELTA_AT)
-            a = at(plan, layer + MATRIX_AT)
-            for unit in range(at(plan, layer + OUT)):
-                place, row = a + unit * columns, delta + unit * lanes
-                column = 0
-                while column < columns:
-                    first = min(column, columns - LANES)
-                    dots_of_row(work, row, source + first * lanes, lanes, lanes, g, place + first)
-                    column += LANES
+        m, columns, a = at(plan, layer + OUT), at(plan, layer + IN) + 1, at(plan, layer + MATRIX_AT)
+        source, delta = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0), at(plan, layer + DELTA_AT)
+        for unit in range(0, m, 2):
+            other = min(unit + 1, m - 1)
+            row, other_row = delta + unit * lanes, delta + other * lanes
+            place, other_place = a + unit * columns, a + other * columns
+            column = 0
+            while column < columns:
+                c = max(0, min(column, columns - 4))
+                dots(work, row, other_row, source + c * lanes, lanes, lanes, g, place + c, other_place + c)
+                column += 4
+    size = at(plan, SIZE)
+    for i in range(size, (size + LANES - 1) // LANES * LANES):
+        put(g, i, 0.0)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
 from mlpviz.nn.compiled import simd_math
 from mlpviz.nn.compiled.codes import (
     ABSOLUTE,
+    BLOCK_AT,
     DELTA_AT,
+    FAN_IN,
     FIELDS,
     HEAD,
     HINGE,
@@ -20,15 +20,14 @@ from mlpviz.nn.compiled.codes import (
     LOSS,
     OUT_AT,
     OUTPUTS,
-    SCALE_AT,
     SCRATCH_AT,
     SOFTMAX,
     SQUARED,
     SQUASH,
     WIDTH,
-    Y_AT,
     Z_AT,
 )
+from mlpviz.nn.compiled.jit import inlined, inner
 from mlpviz.nn.compiled.simd import (
     LANES,
     absolute,
@@ -50,7 +49,7 @@ from mlpviz.nn.compiled.simd import (
 )
 
 
-@njit(error_model="numpy")
+@inner
 def _slope_of_loss(loss: Any, t: Any, y: Any) -> Any:
     """∂ℓ/∂t of the losses that treat every output alone."""
     zero, one = splat(0.0), splat(1.0)
@@ -67,7 +66,7 @@ def _slope_of_loss(loss: Any, t: Any, y: Any) -> Any:
     return r
 
 
-@njit(error_model="numpy")
+@inner
 def _softmax(work: Any, logits: Any, out: Any, count: Any, lanes: Any) -> Any:
     """work[out …] ← softmax of the logits, one lane at a time; both `count` rows."""
     for j in range(0, lanes, LANES):
@@ -84,12 +83,19 @@ def _softmax(work: Any, logits: Any, out: Any, count: Any, lanes: Any) -> Any:
             store(work, place, div(load(work, place), whole))
 
 
-@njit(error_model="numpy")
-def output_delta(plan: Any, work: Any) -> Any:
-    """δ of the last layer: ∂ℓ/∂ỹ times SCALE_AT. Leaves ŷ in OUT_AT where it is tanh ỹ."""
+@inlined
+def targets_at(plan: Any, block: Any) -> Any:
+    """Where y of the block lies, and its scales behind it."""
+    return at(plan, BLOCK_AT) + block + (at(plan, FAN_IN) + 1) * at(plan, WIDTH)
+
+
+@inlined
+def output_delta(plan: Any, work: Any, block: Any) -> Any:
+    """δ of the last layer: ∂ℓ/∂ỹ times the block's scales. Leaves ŷ in OUT_AT where it is tanh ỹ."""
     last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
-    logits, delta, y = at(plan, last + Z_AT), at(plan, last + DELTA_AT), at(plan, Y_AT)
-    lanes, loss, outputs, scale = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS), at(plan, SCALE_AT)
+    logits, delta, y = at(plan, last + Z_AT), at(plan, last + DELTA_AT), targets_at(plan, block)
+    lanes, loss, outputs = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS)
+    scale = y + outputs * lanes
     squash, squashed = at(plan, SQUASH), at(plan, OUT_AT)
     if loss == SOFTMAX:
         _softmax(work, logits, delta, outputs, lanes)
@@ -111,7 +117,7 @@ def output_delta(plan: Any, work: Any) -> Any:
             store(work, delta + place, mul(d, factor))
 
 
-@njit(error_model="numpy")
+@inner
 def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes: Any) -> Any:
     """ℓ of every lane: log Σ e^(t − max) − Σ y (t − max)."""
     for j in range(0, lanes, LANES):
@@ -129,7 +135,7 @@ def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes:
         put(work, out + j, math.log(at(work, out + j)) - at(work, out + lanes + j))
 
 
-@njit(error_model="numpy")
+@inner
 def _loss_of(loss: Any, t: Any, y: Any) -> Any:
     """ℓ of one output, for the losses that are sums over the outputs; log(1 + e^−u) only up to its log."""
     r = sub(t, y)
@@ -144,12 +150,13 @@ def _loss_of(loss: Any, t: Any, y: Any) -> Any:
     return size
 
 
-@njit(error_model="numpy")
-def block_loss(plan: Any, work: Any) -> Any:
-    """Σ over the lanes of ℓ times SCALE_AT."""
+@inner
+def block_loss(plan: Any, work: Any, block: Any) -> Any:
+    """Σ over the lanes of ℓ times the block's scales."""
     last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
-    logits, y, each = at(plan, last + Z_AT), at(plan, Y_AT), at(plan, SCRATCH_AT)
-    lanes, loss, outputs, scale = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS), at(plan, SCALE_AT)
+    logits, y, each = at(plan, last + Z_AT), targets_at(plan, block), at(plan, SCRATCH_AT)
+    lanes, loss, outputs = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS)
+    scale = y + outputs * lanes
     if loss == SOFTMAX:
         _softmax_losses(work, logits, y, each, outputs, lanes)
     elif loss == LOGISTIC:
@@ -174,11 +181,11 @@ def block_loss(plan: Any, work: Any) -> Any:
     return total(result)
 
 
-@njit(error_model="numpy")
-def block_right(plan: Any, work: Any, count: Any) -> Any:
+@inner
+def block_right(plan: Any, work: Any, block: Any, count: Any) -> Any:
     """How many of the first `count` lanes have the class right: the sign of one output, the largest of several."""
     last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
-    logits, y, lanes, outputs = at(plan, last + Z_AT), at(plan, Y_AT), at(plan, WIDTH), at(plan, OUTPUTS)
+    logits, y, lanes, outputs = at(plan, last + Z_AT), targets_at(plan, block), at(plan, WIDTH), at(plan, OUTPUTS)
     right = 0
     for j in range(count):
         if outputs == 1:

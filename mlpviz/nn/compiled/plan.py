@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,11 @@ LANES = 8
 # Numbers in the buffers of one block of rows: half of a small second-level cache.
 BLOCK_VALUES = 131_072
 MOST_LANES = 256
-# Layers with fewer inputs have their gradients made by the table of pairs, which wastes no lane on short rows.
-SHORT_ROW = 16
+# Epochs of up to so many numbers are kept in the order of their use; larger ones are gathered batch by batch.
+PACKED_VALUES = 250_000
+# Numbers whose activations are computed in one go.
+CHUNK_VALUES = 512
+TILE = 4
 
 Words = NDArray[np.int64]
 
@@ -50,14 +54,12 @@ class Plan:
 
     Attributes:
         words: the head and the layers, as `codes` names them.
-        pairs: 16 places for each group of eight parameters: δ's row, input's row, …
         steps: the tapes of all activations.
         work: the buffers.
         spots: (3 · lanes,) where the rows of a block lie in X, y and the weights.
     """
 
     words: Words
-    pairs: Words
     steps: Words
     work: Array
     spots: Words
@@ -68,12 +70,13 @@ class _Planner:
 
     def __init__(self, network: Network, batch: int) -> None:
         self.network, self.sizes = network, (network.fan_in, *network.sizes[1:])
-        rows = sum(3 * size + 1 for size in self.sizes) + 8
+        by_tape = sum(row.width for row in network.hidden if row.activation not in codes.ACTIVATION_CODES)
+        rows = 2 * (sum(self.sizes) + len(self.sizes)) + by_tape
         most = int(np.clip(BLOCK_VALUES // rows // LANES * LANES, LANES, MOST_LANES))
-        blocks = -(-batch // most)
-        self.lanes = padded(-(-batch // blocks))
+        self.blocks = -(-batch // most)
+        self.lanes = padded(-(-batch // self.blocks))
+        self.chunk = max(TILE, CHUNK_VALUES // self.lanes // TILE * TILE)
         self.end = 0
-        self.ones: list[int] = []
         self.fills: list[tuple[int, int, float]] = []
         self.steps: list[tuple[int, ...]] = []
 
@@ -91,14 +94,13 @@ class _Planner:
     def tape(self, tape: Tape) -> tuple[int, int]:
         """The first step of a tape and the one behind its last."""
         start = len(self.steps)
-        length = codes.GROUP * self.lanes
         places: list[int] = [codes.ARGUMENT_Z, codes.ARGUMENT_H][: tape.inputs]
         for value in tape.constants:
-            self.fills.append((self.end, length, value))
-            places.append(self.rows(codes.GROUP))
+            self.fills.append((self.end, self.chunk * self.lanes, value))
+            places.append(self.rows(self.chunk))
         for index, (name, *operands) in enumerate(tape.steps):
             last = index == len(tape.steps) - 1 and tape.result == len(places)
-            target = codes.ARGUMENT_OUT if last else self.rows(codes.GROUP)
+            target = codes.ARGUMENT_OUT if last else self.rows(self.chunk)
             used = [places[operand] for operand in operands[: OPS[name].arity]]
             used += [used[0]] * (3 - len(used))
             self.steps.append((codes.OPERATIONS.index(name), *used, target))
@@ -107,10 +109,10 @@ class _Planner:
             self.steps.append((codes.COPY, *[places[tape.result]] * 3, codes.ARGUMENT_OUT))
         return start, len(self.steps)
 
-    def layers(self, x_at: int) -> list[list[int]]:
-        """The fields of every layer."""
-        plan, source, result = layout(self.sizes), x_at, []
-        for index, (n, m) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
+    def layers(self, source: int) -> list[list[int]]:
+        """The fields of every layer; the first one's input is at `source`."""
+        plan, result = layout(self.sizes), []
+        for index, (n, m) in enumerate(pairwise(self.sizes)):
             name = self.network.hidden[index].activation if index < len(self.network.hidden) else "identity"
             code = codes.ACTIVATION_CODES.get(name, codes.TAPE)
             hidden = index < len(self.network.hidden)
@@ -121,65 +123,36 @@ class _Planner:
                 z = self.rows(m)
                 spans = (*self.tape(row.value_tape), *self.tape(row.slope_tape))
             delta = self.rows(m)
-            by_row = int(n + 1 >= SHORT_ROW)
-            result.append([n, m, plan.offsets[index], source, z, h, delta, code, *spans, by_row])
+            result.append([n, m, plan.offsets[index], source, z, h, delta, code, *spans])
             source = h
         return result
 
-    def pairs(self, layers: list[list[int]], zeros: int, ones: int) -> list[int]:
-        """For every parameter of a layer with short rows its δ's row and its input's, in groups of eight.
 
-        Each group begins with the place of its first parameter in θ.
-        """
-        entries: list[int] = []
-        run: list[tuple[int, int]] = []
-        start = 0
-
-        def close() -> None:
-            run.extend([(zeros, ones)] * (-len(run) % LANES))
-            for first in range(0, len(run), LANES):
-                entries.append(start + first)
-                entries.extend(place for pair in run[first : first + LANES] for place in pair)
-            run.clear()
-
-        for fields in layers:
-            n, m, at, source, delta = (
-                fields[k] for k in (codes.IN, codes.OUT, codes.MATRIX_AT, codes.SOURCE_AT, codes.DELTA_AT)
-            )
-            if fields[codes.BY_ROW]:
-                close()
-                continue
-            if not run:
-                start = at
-            run.extend(
-                (delta + unit * self.lanes, source + column * self.lanes) for unit in range(m) for column in range(n + 1)
-            )
-        close()
-        return entries
-
-
-def make_plan(network: Network, batch: int) -> Plan:
-    """The plan for batches of up to `batch` rows."""
+def make_plan(network: Network, rows: int, batch: int) -> Plan:
+    """The plan for batches of up to `batch` rows of `rows` in all."""
     planner = _Planner(network, batch)
-    lanes = planner.lanes
-    x_at = planner.rows_over_ones(network.fan_in)
-    y_at, scale_at, out_at = planner.rows(network.outputs), planner.rows(1), planner.rows(network.outputs)
-    scratch_at, lanes_at, zeros = planner.rows(codes.GROUP), planner.rows(1), planner.rows(1)
-    layers = planner.layers(x_at)
-    pairs = planner.pairs(layers, zeros, x_at + network.fan_in * lanes)
-    groups = len(pairs) // (2 * LANES + 1)
+    lanes, fan_in, outputs = planner.lanes, network.fan_in, network.outputs
+    out_at, scratch_at, lanes_at = planner.rows(outputs), planner.rows(planner.chunk), planner.rows(1)
+    block_size = (fan_in + 1 + outputs + 1) * lanes
+    batches = -(-rows // batch)
+    packed = batches if (batches + 1) * planner.blocks * block_size <= PACKED_VALUES else 0
+    block_at = planner.rows(0)
+    for _ in range((packed + 1) * planner.blocks if packed else 1):
+        planner.rows_over_ones(fan_in)
+        planner.rows(outputs + 1)
+    layers = planner.layers(block_at)
+    planner.rows(2)  # what tiles of gradients reach into
     squash = int(network.output_activation == "tanh" and LOSSES[network.loss].on_output)
     head = [
-        len(layers), lanes, network.fan_in, network.outputs, codes.LOSS_CODES[network.loss], squash,
-        x_at, y_at, scale_at, out_at, scratch_at, lanes_at, groups, network.size,
+        len(layers), lanes, fan_in, outputs, codes.LOSS_CODES[network.loss], squash, network.size, planner.chunk,
+        block_at, block_size, planner.blocks, packed, out_at, scratch_at, lanes_at,
     ]  # fmt: skip
-    work = aligned(planner.end + LANES)
+    work = aligned(planner.end)
     for start, length, value in planner.fills:
         work[start : start + length] = value
     work[lanes_at : lanes_at + lanes] = np.arange(lanes)
     return Plan(
         np.array([*head, *(field for fields in layers for field in fields)], dtype=np.int64),
-        np.array(pairs, dtype=np.int64),
         np.array(planner.steps, dtype=np.int64).reshape(-1),
         work,
         np.zeros(3 * lanes, dtype=np.int64),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from mlpviz.nn.compiled.jit import inlined
 from mlpviz.nn.compiled.simd import (
     absolute,
     add,
@@ -32,7 +31,7 @@ C5, C6, C7 = 0.008333333333330062, 0.0013888888917213717, 0.00019841269863053618
 C8, C9, C10, C11 = 2.4801521295954376e-05, 2.7557268459997064e-06, 2.7620088445409746e-07, 2.510038549551032e-08
 
 
-@njit
+@inlined
 def _reduced(x: Any) -> Any:
     """k + MAGIC, and e^r − 1."""
     shifted = fma(x, splat(LOG2E), splat(MAGIC))
@@ -45,14 +44,14 @@ def _reduced(x: Any) -> Any:
     return shifted, fma(fma(odd, r, even), s, r)
 
 
-@njit
+@inlined
 def _held(x: Any, low: float, high: float) -> Any:
     """x within bounds; NaN stays NaN."""
     x = if_gt(x, splat(high), splat(high), x)
     return if_lt(x, splat(low), splat(low), x)
 
 
-@njit
+@inlined
 def exp(x: Any) -> Any:
     """e^x: 0 and infinity where it underflows and overflows, through the subnormal numbers."""
     x = _held(x, -746.0, 710.0)
@@ -63,7 +62,7 @@ def exp(x: Any) -> Any:
     return mul(mul(add(p, splat(1.0)), power_of_two(half)), power_of_two(rest))
 
 
-@njit
+@inlined
 def expm1(x: Any) -> Any:
     """e^x − 1, accurate near 0."""
     big = exp(x)
@@ -74,7 +73,7 @@ def expm1(x: Any) -> Any:
     return if_gt(x, splat(700.0), big, small)
 
 
-@njit
+@inlined
 def tanh(x: Any) -> Any:
     """tanh x = (e^2|x| − 1)/(e^2|x| + 1) with x's sign."""
     y = mul(absolute(x), splat(2.0))
@@ -85,7 +84,7 @@ def tanh(x: Any) -> Any:
     return copysign(div(e, add(e, splat(2.0))), x)
 
 
-@njit
+@inlined
 def sigmoid(x: Any) -> Any:
     """1/(1 + e^−x), with its relative accuracy down to the smallest numbers."""
     e = exp(mul(absolute(x), splat(-1.0)))

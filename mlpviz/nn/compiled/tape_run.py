@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
 from mlpviz.nn.compiled import codes, simd_math
+from mlpviz.nn.compiled.jit import inner
 from mlpviz.nn.compiled.simd import (
     LANES,
     absolute,
@@ -31,7 +30,7 @@ from mlpviz.nn.compiled.simd import (
 
 
 def _two(operation: Any) -> Any:
-    @njit(error_model="numpy")
+    @inner
     def run(work: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
         for i in range(0, length, LANES):
             store(work, out + i, operation(load(work, a + i), load(work, b + i)))
@@ -40,7 +39,7 @@ def _two(operation: Any) -> Any:
 
 
 def _one(operation: Any) -> Any:
-    @njit(error_model="numpy")
+    @inner
     def run(work: Any, a: Any, out: Any, length: Any) -> Any:
         for i in range(0, length, LANES):
             store(work, out + i, operation(load(work, a + i)))
@@ -51,7 +50,7 @@ def _one(operation: Any) -> Any:
 def _each(operation: Any) -> Any:
     """For functions of the mathematics library, number by number."""
 
-    @njit(error_model="numpy")
+    @inner
     def run(work: Any, a: Any, out: Any, length: Any) -> Any:
         for i in range(length):
             put(work, out + i, operation(at(work, a + i)))
@@ -59,49 +58,49 @@ def _each(operation: Any) -> Any:
     return run
 
 
-@njit(error_model="numpy")
+@inner
 def _negative(a: Any) -> Any:
     return mul(a, splat(-1.0))
 
 
-@njit(error_model="numpy")
+@inner
 def _same(a: Any) -> Any:
     return a
 
 
-@njit(error_model="numpy")
+@inner
 def _greater(a: Any, b: Any) -> Any:
     return if_gt(a, b, splat(1.0), splat(0.0))
 
 
-@njit(error_model="numpy")
+@inner
 def _greater_equal(a: Any, b: Any) -> Any:
     return if_ge(a, b, splat(1.0), splat(0.0))
 
 
-@njit(error_model="numpy")
+@inner
 def _less(a: Any, b: Any) -> Any:
     return if_lt(a, b, splat(1.0), splat(0.0))
 
 
-@njit(error_model="numpy")
+@inner
 def _less_equal(a: Any, b: Any) -> Any:
     return if_le(a, b, splat(1.0), splat(0.0))
 
 
 _log, _log1p, _sin, _cos = (
-    _each(njit(error_model="numpy")(lambda x: math.log(x))),
-    _each(njit(error_model="numpy")(lambda x: math.log1p(x))),
-    _each(njit(error_model="numpy")(lambda x: math.sin(x))),
-    _each(njit(error_model="numpy")(lambda x: math.cos(x))),
+    _each(inner(lambda x: math.log(x))),
+    _each(inner(lambda x: math.log1p(x))),
+    _each(inner(lambda x: math.sin(x))),
+    _each(inner(lambda x: math.cos(x))),
 )
 _add, _sub, _mul, _div, _max, _min = (
-    _two(njit(error_model="numpy")(lambda a, b: add(a, b))),
-    _two(njit(error_model="numpy")(lambda a, b: sub(a, b))),
-    _two(njit(error_model="numpy")(lambda a, b: mul(a, b))),
-    _two(njit(error_model="numpy")(lambda a, b: div(a, b))),
-    _two(njit(error_model="numpy")(lambda a, b: maximum(a, b))),
-    _two(njit(error_model="numpy")(lambda a, b: minimum(a, b))),
+    _two(inner(lambda a, b: add(a, b))),
+    _two(inner(lambda a, b: sub(a, b))),
+    _two(inner(lambda a, b: mul(a, b))),
+    _two(inner(lambda a, b: div(a, b))),
+    _two(inner(lambda a, b: maximum(a, b))),
+    _two(inner(lambda a, b: minimum(a, b))),
 )
 _gt, _ge, _lt, _le = _two(_greater), _two(_greater_equal), _two(_less), _two(_less_equal)
 _neg, _copy = _one(_negative), _one(_same)
@@ -112,25 +111,25 @@ _exp, _expm1, _tanh, _sigmoid = (
     _one(simd_math.sigmoid),
 )
 _abs, _sqrt = (
-    _one(njit(error_model="numpy")(lambda a: absolute(a))),
-    _one(njit(error_model="numpy")(lambda a: sqrt(a))),
+    _one(inner(lambda a: absolute(a))),
+    _one(inner(lambda a: sqrt(a))),
 )
 
 
-@njit(error_model="numpy")
+@inner
 def _pow(work: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
     for i in range(length):
         put(work, out + i, math.pow(at(work, a + i), at(work, b + i)))
 
 
-@njit(error_model="numpy")
+@inner
 def _where(work: Any, condition: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
     for i in range(0, length, LANES):
         chosen = if_gt(load(work, condition + i), splat(0.5), load(work, a + i), load(work, b + i))
         store(work, out + i, chosen)
 
 
-@njit(error_model="numpy")
+@inner
 def _place(operand: Any, z: Any, h: Any, out: Any) -> Any:
     if operand >= 0:
         return operand
@@ -139,7 +138,7 @@ def _place(operand: Any, z: Any, h: Any, out: Any) -> Any:
     return h if operand == codes.ARGUMENT_H else out
 
 
-@njit(error_model="numpy")
+@inner
 def _arithmetic(op: Any, work: Any, a: Any, b: Any, c: Any, out: Any, length: Any) -> Any:
     """Operations that one instruction does; returns whether it was one of them."""
     if op == codes.MUL:
@@ -177,7 +176,7 @@ def _arithmetic(op: Any, work: Any, a: Any, b: Any, c: Any, out: Any, length: An
     return True
 
 
-@njit(error_model="numpy")
+@inner
 def _function(op: Any, work: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
     if op == codes.EXP:
         _exp(work, a, out, length)
@@ -199,7 +198,7 @@ def _function(op: Any, work: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
         _pow(work, a, b, out, length)
 
 
-@njit(error_model="numpy")
+@inner
 def run_tape(steps: Any, start: Any, stop: Any, work: Any, z: Any, h: Any, out: Any, length: Any) -> Any:
     """Run the steps start … stop on `length` numbers: arguments at z and h, the value to `out`, all places in `work`."""
     for step in range(start, stop):

@@ -76,48 +76,30 @@ def product(units: int, vectors: int, forward: bool) -> Any:
     return intrinsic(tile)
 
 
-def _eight_sums(builder: Any, values: Any, deltas: list[Any], sources: list[Any], lanes: Any) -> Any:
-    """Σ over the lanes of delta · source, for eight pairs of rows at the given places: one vector."""
-    cells = _cells(builder, [ir.Constant(VECTOR, None)] * LANES)
-    with cgutils.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
-        shared: dict[int, Any] = {}
-        for cell, delta, source in zip(cells, deltas, sources, strict=True):
-            if id(delta) not in shared:
-                shared[id(delta)] = builder.load(vector_at(builder, values, builder.add(delta, index)), align=8)
-            value = builder.load(vector_at(builder, values, builder.add(source, index)), align=8)
-            builder.store(fused(builder, shared[id(delta)], value, builder.load(cell)), cell)
-    return sums_of_eight(builder, [builder.load(cell) for cell in cells])
-
-
 @intrinsic
-def dots_of_row(
-    typing: Any, work: Any, delta: Any, source: Any, stride: Any, lanes: Any, target: Any, place: Any
+def dots(
+    typing: Any, work: Any, first: Any, second: Any, source: Any, stride: Any, lanes: Any, g: Any, a: Any, b: Any
 ) -> Any:
-    """target[place + c] ← Σ over the lanes of delta · (row c of source), c = 0 … 7."""
+    """g[a + c] and g[b + c] ← Σ over the lanes of row `first`, or `second`, times row c of `source`, c = 0 … 3."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        values, delta, source, stride, lanes, target, place = arguments
-        sources = [builder.add(source, builder.mul(_word(c), stride)) for c in range(LANES)]
-        sums = _eight_sums(builder, values, [delta] * LANES, sources, lanes)
-        builder.store(sums, vector_at(builder, target, place), align=8)
+        values, first, second, source, stride, lanes, g, a, b = arguments
+        cells = _cells(builder, [ir.Constant(VECTOR, None)] * LANES)
+        half = LANES // 2
+        rows = [builder.add(source, builder.mul(_word(c), stride)) for c in range(half)]
+        with cgutils.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
+            inputs = [builder.load(vector_at(builder, values, builder.add(row, index)), align=8) for row in rows]
+            for unit, row in enumerate((first, second)):
+                delta = builder.load(vector_at(builder, values, builder.add(row, index)), align=8)
+                for cell, value in zip(cells[unit * half :], inputs, strict=False):
+                    builder.store(fused(builder, delta, value, builder.load(cell)), cell)
+        sums = sums_of_eight(builder, [builder.load(cell) for cell in cells])
+        for part, place in enumerate((a, b)):
+            lanes_of = ir.Constant(ir.VectorType(ir.IntType(32), half), [part * half + c for c in range(half)])
+            quarter = builder.shuffle_vector(sums, ir.Constant(VECTOR, ir.Undefined), lanes_of)
+            where = builder.bitcast(builder.gep(g, [place]), ir.PointerType(quarter.type))
+            builder.store(quarter, where, align=8)
         return context.get_dummy_value()
 
     word = types.intp
-    return types.void(work, word, word, word, word, target, word), generate
-
-
-@intrinsic
-def dots_of_pairs(typing: Any, work: Any, pairs: Any, first: Any, lanes: Any, target: Any, place: Any) -> Any:
-    """target[place + c] ← Σ over the lanes of row pairs[first + 2c] times row pairs[first + 2c + 1], c = 0 … 7."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        values, table, first, lanes, target, place = arguments
-        places = [
-            builder.load(builder.gep(table, [builder.add(first, _word(entry))])) for entry in range(2 * LANES)
-        ]
-        sums = _eight_sums(builder, values, places[::2], places[1::2], lanes)
-        builder.store(sums, vector_at(builder, target, place), align=8)
-        return context.get_dummy_value()
-
-    word = types.intp
-    return types.void(work, pairs, word, word, target, word), generate
+    return types.void(work, word, word, word, word, word, g, word, word), generate

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from numba import njit
-
 from mlpviz.nn.compiled.codes import ADAM, ADAMW, NESTEROV, RMSPROP, SGD
+from mlpviz.nn.compiled.jit import inlined, inner
 from mlpviz.nn.compiled.simd import LANES, add, div, fma, if_gt, if_lt, load, mul, splat, sqrt, store, total
 from mlpviz.nn.updates import (
     ADAGRAD_EPSILON,
@@ -26,14 +25,14 @@ FACTORS = 40_000
 RMS_SHARE = 1 - RMS_DECAY
 
 
-@njit(error_model="numpy")
+@inner
 def add_to(g: Any, part: Any, size: Any) -> Any:
     """g ← g + part."""
     for i in range(0, size, LANES):
         store(g, i, add(load(g, i), load(part, i)))
 
 
-@njit(error_model="numpy")
+@inner
 def penalise(theta: Any, g: Any, decay: Any, size: Any, l1: Any, l2: Any) -> Any:
     """g ← g + λ₁ sign(w) + λ₂w where `decay` is 1; it is 0 for biases."""
     for i in range(0, size, LANES):
@@ -43,7 +42,7 @@ def penalise(theta: Any, g: Any, decay: Any, size: Any, l1: Any, l2: Any) -> Any
         store(g, i, fma(load(decay, i), pull, load(g, i)))
 
 
-@njit(error_model="numpy")
+@inner
 def clip(g: Any, size: Any, most: Any) -> Any:
     """Shorten g to the largest norm allowed, as torch.nn.utils.clip_grad_norm_ does."""
     squares = splat(0.0)
@@ -55,7 +54,7 @@ def clip(g: Any, size: Any, most: Any) -> Any:
             store(g, i, mul(load(g, i), splat(factor)))
 
 
-@njit(error_model="numpy")
+@inlined
 def _rolling(kind: Any, theta: Any, g: Any, v: Any, size: Any, rate: Any) -> Any:
     """SGD, momentum, Nesterov."""
     back = splat(-rate)
@@ -72,7 +71,7 @@ def _rolling(kind: Any, theta: Any, g: Any, v: Any, size: Any, rate: Any) -> Any
         store(theta, i, fma(rolled, back, load(theta, i)))
 
 
-@njit(error_model="numpy")
+@inner
 def _scaled(kind: Any, theta: Any, g: Any, v: Any, size: Any, rate: Any) -> Any:
     """RMSprop, Adagrad."""
     back = splat(-rate)
@@ -87,7 +86,7 @@ def _scaled(kind: Any, theta: Any, g: Any, v: Any, size: Any, rate: Any) -> Any:
         store(theta, i, fma(direction, back, load(theta, i)))
 
 
-@njit(error_model="numpy")
+@inner
 def _adam(theta: Any, g: Any, m: Any, v: Any, size: Any, shrink: Any, step: Any, root: Any) -> Any:
     """Adam with m/(1−β₁) and v/(1−β₂), after θ ← shrink · θ."""
     for i in range(0, size, LANES):
@@ -100,10 +99,10 @@ def _adam(theta: Any, g: Any, m: Any, v: Any, size: Any, shrink: Any, step: Any,
         store(theta, i, fma(direction, splat(step), mul(load(theta, i), splat(shrink))))
 
 
-@njit(error_model="numpy")
+@inlined
 def update(kind: Any, theta: Any, g: Any, m: Any, v: Any, size: Any, rate: Any, factors: Any, t: Any) -> Any:
     """One update of θ; t counts those made before. `factors` are the corrections of Adam's first and second moment."""
-    if kind == ADAM or kind == ADAMW:
+    if kind in (ADAM, ADAMW):
         shrink = 1.0 - rate * WEIGHT_DECAY if kind == ADAMW else 1.0
         place = min(t, FACTORS - 1) * 2
         _adam(theta, g, m, v, size, shrink, -rate * factors[place], factors[place + 1])
@@ -113,7 +112,7 @@ def update(kind: Any, theta: Any, g: Any, m: Any, v: Any, size: Any, rate: Any, 
         _scaled(kind, theta, g, v, size, rate)
 
 
-@njit(error_model="numpy")
+@inlined
 def all_finite(theta: Any, size: Any) -> Any:
     """Whether every number is finite: 0 times it is 0."""
     zeros = splat(0.0)
