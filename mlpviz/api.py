@@ -110,22 +110,32 @@ class Model:
         """Copies of the parameters by PyTorch's names: "0.weight" (out, in), "0.bias" (out,), "2.weight", …"""
         return layout(self.network.sizes).to_arrays(self.theta)
 
-    def save(self, path: PathLike, *, dtype: str = "float64") -> None:
-        """Save as weights (.safetensors, .npz, .json) or, where the model has a document, as .mlpviz.
+    def save(self, path: PathLike, *, dtype: str = "float64", optimizer: bool = False) -> None:
+        """Save as weights, in any format of `files.weights.FORMATS`, or, where the model has a document, as .mlpviz.
 
         Args:
-            path: replaced whole or not at all.
+            path: replaced whole or not at all; its suffix chooses: .safetensors, .npz, .json, .onnx, .csv.zip,
+                _torch.py, _numpy.py.
             dtype: of weights, "float64" or "float32".
+            optimizer: a PyTorch script takes the optimizer's settings and memory along; a document always has them.
 
         Raises:
-            UserError: unknown suffix, unwritable path. RunError: the disk is full.
+            UserError: unknown suffix, unwritable path, an optimizer that cannot be taken along. RunError: the disk is
+                full.
         """
         if not _is_project(path):
-            weights.write(path, self.network, self.theta, dtype=dtype)
+            training = self._training() if optimizer else None
+            weights.write(path, self.network, self.theta, dtype=dtype, training=training)
         elif self.document is None:
-            raise UserError("This model came without a document; save it as weights (.safetensors, .npz, .json).")
+            raise UserError(f"This model came without a document; save it as weights ({', '.join(weights.FORMATS)}).")
         else:
             project.save(self.document, path)
+
+    def _training(self) -> weights.Training:
+        if self.document is None:
+            raise UserError("Weights have no optimizer; take them from a .mlpviz document to hand it on.")
+        state = self.document.state
+        return weights.Training(self.document.training, state.slots, state.epoch)
 
     def _inputs(self, X: ArrayLike) -> Array:
         array = _numbers(X, "X")
@@ -149,7 +159,7 @@ class Model:
 
 
 def load(path: PathLike, *, activation: str | Sequence[str] | None = None, loss: str | None = None) -> Model:
-    """Load a document (.mlpviz) or weights (.safetensors, .npz, .json).
+    """Load a document (.mlpviz) or weights (.safetensors, .npz, .json, .onnx, .csv.zip).
 
     Args:
         path: the file.

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 
 from mlpviz.files.recovery import state_folder
 from mlpviz.paths import resources
+from mlpviz.runtime.kernels import KernelLoader
 from mlpviz.session import Session
 from mlpviz.views.kit.style import dress
 from mlpviz.views.kit.theme import Theme
@@ -24,6 +25,7 @@ from mlpviz.views.window import MainWindow
 
 log = logging.getLogger("mlpviz")
 SWITCH_INTERVAL = 0.001  # seconds; a trainer that holds the interpreter lets the window in ten times a frame
+KERNELS_MS = 700  # after the first picture, which comes first
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -103,11 +105,14 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     gc.freeze()  # what stands now stays: later collections need not walk it
     gc.enable()
     QTimer.singleShot(0, lambda: window.open_first(None if path is None else Path(path)))
+    kernels = KernelLoader()
+    QTimer.singleShot(KERNELS_MS, kernels.start)
     # Python sees Ctrl+C only when it runs: let it, now and then.
     ticking = QTimer()
     ticking.timeout.connect(lambda: None)
     ticking.start(500)
     code = app.exec()
+    kernels.close()
     hook.window = None
     sys.excepthook = sys.__excepthook__
     qInstallMessageHandler(None)

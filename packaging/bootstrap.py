@@ -29,7 +29,7 @@ OLDEST = (3, 11)
 HEADLESS = {"train", "export", "sweep", "datasets", "bench", "figure"}
 
 # The parts of a set-up, in order of installation. A stamp in .venv tells which are there.
-BASE, WINDOW, TESTS = "mlpviz", "window libraries", "test tools"
+BASE, FAST, WINDOW, TESTS = "mlpviz", "compiled training", "window libraries", "test tools"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     mode, rest = arguments[0], list(arguments[1:])
     try:
         check_python()
-        parts = [BASE] if mode == "run" else [BASE, TESTS]
+        parts = [BASE, FAST] if mode == "run" else [BASE, FAST, TESTS]
         if mode == "test" or draws(rest):
             parts.append(WINDOW)
         environment = Environment(ROOT / ".venv")
@@ -192,12 +192,25 @@ class Environment:
         if part == BASE:
             say("installing mlpviz and the libraries it uses (once; a few minutes at most)")
             self.pip("hatchling", "editables")
-            self.pip("--no-build-isolation", "--editable", str(ROOT))
+            self.pip("--no-build-isolation", "--editable", f"{ROOT}[onnx]")
+        elif part == FAST:
+            self._add_fast()
         elif part == TESTS:
             say("installing the test tools")
             self.pip("--no-build-isolation", "--editable", f"{ROOT}[test]")
         else:
             add_libraries(self._qt())
+
+    def _add_fast(self) -> None:
+        """Numba and the compiled kernels, where there are wheels for this machine; everything works without."""
+        say("installing Numba and compiling the training kernels (once; about a minute)")
+        try:
+            self.pip("--only-binary", ":all:", "numba")
+        except Trouble:
+            say("there is no Numba for this Python or machine: training goes on in NumPy, slower")
+            return
+        if called([self.python, "-m", "mlpviz.nn.compiled"]).returncode:
+            say("the kernels could not be compiled here: training goes on in NumPy, slower")
 
     def _qt(self) -> Path:
         where = called([self.python, "-c", "import PyQt6; print(PyQt6.__path__[0])"])

@@ -49,6 +49,8 @@ THEMES = {PACKAGE / "views" / "kit" / "theme.py"}
 FORBIDDEN_MODULES = {"pickle", "cPickle", "marshal", "shelve", "dill"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__"}
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b|for " r"now\b")
+# Tests may be left out where PyTorch or ONNX Runtime is missing, which nothing of mlpviz needs; no others may.
+MAY_SKIP = {ROOT / "tests" / "optional.py"}
 IDLE = re.compile(r"pytest\.(skip|xfail|importorskip|mark\.(skip|skipif|xfail))|time\.sleep")
 ASSERTING = re.compile(r"(^|_)(assert|check|raises|warns|fail|wait_until|wait_for|expect)")
 
@@ -216,7 +218,7 @@ def test_every_test_asserts_and_none_sleeps_or_skips(path: Path) -> None:
         if isinstance(node, ast.Attribute) and IDLE.fullmatch(ast.unparse(node)):
             idle.append((node.lineno, ast.unparse(node)))
     assert not empty, f"{name_of(path)}: tests that assert nothing: {empty}"
-    assert not idle, f"{name_of(path)}: {idle}"
+    assert not idle or path in MAY_SKIP, f"{name_of(path)}: {idle}"
 
 
 def asserts(function: ast.FunctionDef, helpers: set[str]) -> bool:

@@ -83,6 +83,7 @@ class ViewSpec:
 
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
     `unit`: the chosen unit (layer, index), `row`: the chosen row of the data. `width`: the width shown on Universality.
+    `more`: the panels whose less common settings are in sight.
     """
 
     workspace: str = "lab"
@@ -91,6 +92,7 @@ class ViewSpec:
     row: int | None = None
     log_loss: bool = True
     width: int = 8
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

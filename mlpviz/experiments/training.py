@@ -20,10 +20,9 @@ from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.evaluate import penalty
 from mlpviz.nn.features import check_finite, prepared
 from mlpviz.nn.layout import Array, frozen
-from mlpviz.nn.metrics import Measure
 from mlpviz.nn.schedules import rate
 from mlpviz.nn.spec import Network
-from mlpviz.nn.trainer import make_trainer
+from mlpviz.nn.trainer import chosen_backend, make_measure, make_trainer
 
 SLICE_SECONDS = 0.005
 FRAME_SECONDS = 1 / 60
@@ -44,6 +43,7 @@ class TrainUpdate:
         status: "running", "done", "diverged", "cancelled" or "stopped early".
         diverged: where and when, if it did.
         backend: what decides the last bits of the run.
+        best_epoch: after an early stop, the epoch whose θ the state goes back to.
     """
 
     step: int
@@ -55,6 +55,7 @@ class TrainUpdate:
     status: str
     diverged: Diverged | None
     backend: str
+    best_epoch: int | None = None
 
 
 def check_patience(config: TrainingConfig, dataset: Dataset) -> None:
@@ -68,7 +69,8 @@ def check_patience(config: TrainingConfig, dataset: Dataset) -> None:
 class Figures:
     """Measures L and accuracy on the training, validation and test rows, the penalty and η."""
 
-    def __init__(self, network: Network, dataset: Dataset, config: TrainingConfig) -> None:
+    def __init__(self, network: Network, dataset: Dataset, config: TrainingConfig, backend: str = "numpy") -> None:
+        self._backend = backend
         X = prepared(network, dataset.X)
         check_finite(network, X)
         self._network, self._dataset = network, dataset
@@ -81,7 +83,7 @@ class Figures:
         self._config = config
         dataset = self._dataset
         self._measures = [
-            Measure(self._network, self.examples(rows), self._classes)
+            make_measure(self._network, self.examples(rows), self._classes, self._backend)
             for rows in (dataset.train, dataset.test, dataset.validation)
         ]
 
@@ -115,7 +117,8 @@ class _Run:
             raise UserError(f"θ has {len(state.theta)} parameters; the network needs {network.size}.")
         check_patience(config, dataset)
         self.config, self.control = config, control
-        self.figures = Figures(network, dataset, config)
+        backend = chosen_backend(network, config, backend)
+        self.figures = Figures(network, dataset, config, backend)
         self.origin = state.origin or Origin(state.theta, state.slots, state.step, state.epoch, state.cursor, config)
         self.changes = list(state.changes)
         self.best, self.stopped = state.best, False
@@ -174,7 +177,16 @@ class _Run:
             theta = frozen(trainer.theta.copy()) if state is None else state.theta
         rows, self.new_rows = np.array(self.new_rows).reshape(-1, len(COLUMNS)), []
         return TrainUpdate(
-            trainer.step, trainer.epoch, trainer.cursor, frozen(rows), theta, state, status, diverged, trainer.backend
+            trainer.step,
+            trainer.epoch,
+            trainer.cursor,
+            frozen(rows),
+            theta,
+            state,
+            status,
+            diverged,
+            trainer.backend,
+            self.best.epoch if status == STOPPED and self.best is not None else None,
         )
 
     def state(self) -> RunState:
@@ -220,7 +232,7 @@ def train(
         control: live wishes; None: nobody will have any.
         epochs: end when so many more epochs are finished (the one under way counts); None: no end.
         steps: end after so many more updates; None: no end.
-        backend: "auto" or "numpy".
+        backend: see `nn.trainer.chosen_backend`.
 
     Yields:
         Updates; the last one carries the whole state and a status other than "running".

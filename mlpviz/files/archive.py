@@ -22,6 +22,7 @@ _MAX_DIRECTORY = 4 << 20
 # What a member may unpack to, against the size of the whole file: a network's numbers hardly compress.
 _MAX_RATIO = 20
 _ALWAYS_ALLOWED = 64 << 20
+_LONGEST = 120
 _END = struct.Struct("<4s4H2LH")
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OverflowError, struct.error)
 
@@ -94,7 +95,9 @@ def _faults() -> Iterator[None]:
     except UserError:
         raise
     except _FAULTS as error:
-        raise UserError(f"the file is damaged: {str(error).rstrip('.') or 'it ends too early'}.") from error
+        words = str(error).rstrip(".") or "it ends too early"
+        words = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"  # zipfile quotes a broken name in full
+        raise UserError(f"the file is damaged: {words}.") from error
 
 
 def _check_end(file: IO[bytes], size: int) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
 from mlpviz.files.reading import check_text, parse_json
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.layout import Array
+from mlpviz.nn.spec import Network
 
 VERSION = 1
 MAX_ARRAYS = 200  # a network has at most 34; others' files may hold more, and are refused with a better sentence
@@ -27,6 +31,37 @@ class Raw(NamedTuple):
     network: object | None
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Training:
+    """How the network is trained and what its optimiser remembers, so that another program can go on.
+
+    Attributes:
+        config: the settings.
+        slots: the optimiser's vectors by name, as `nn.optimizers` says; empty before the first step.
+        epoch: epochs finished, by which the schedule goes.
+    """
+
+    config: TrainingConfig
+    slots: Mapping[str, Array]
+    epoch: int = 0
+
+
+class Content(NamedTuple):
+    """What a writer writes.
+
+    `arrays`: contiguous ones by PyTorch's names, float64 or float32; `training` is None unless it was asked for.
+    """
+
+    arrays: dict[str, NDArray[Any]]
+    network: Network
+    training: Training | None = None
+
+    @property
+    def dtype(self) -> str:
+        """The arrays' type: "float64" or "float32"."""
+        return next(iter(self.arrays.values())).dtype.name
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One weights format.
@@ -34,14 +69,16 @@ class Format:
     Attributes:
         name: the word for it.
         sentence: what opens it, for a tooltip.
-        write: (file, contiguous arrays by name, the network's specification) → None.
-        read: path → Raw; raises UserError.
+        write: (file, content) → None; raises UserError.
+        read: path → Raw; raises UserError. None where mlpviz only writes.
+        trains: it takes the optimiser's state along on request.
     """
 
     name: str
     sentence: str
-    write: Callable[[BinaryIO, dict[str, NDArray[Any]], dict[str, Any]], None]
-    read: Callable[[Path], Raw]
+    write: Callable[[BinaryIO, Content], None]
+    read: Callable[[Path], Raw] | None = None
+    trains: bool = False
 
 
 def parse_network(text: str | bytes) -> object:
@@ -63,3 +100,11 @@ def check_version(version: object, newest: int = VERSION) -> None:
         raise UserError(f"its version is {shown(version)}, which no mlpviz writes.")
     if number > newest:
         raise UserError(f"a newer mlpviz wrote this (version {number}; this one reads up to {newest}): update mlpviz.")
+
+
+def check_scale(content: Content) -> None:
+    """Raise UserError where float32 cannot hold the standardisation, which graphs and scripts compute with."""
+    limits = np.finfo(np.float32)
+    most, least = float(limits.max), 1 / float(limits.max)
+    if content.dtype == "float32" and any(abs(m) > most or 0 < sigma <= least for m, sigma in content.network.standard):
+        raise UserError("The inputs' scale is beyond float32; export as float64.")

@@ -10,16 +10,35 @@ from pathlib import Path
 import numpy as np
 
 from mlpviz.errors import UserError, check_choice
-from mlpviz.files import weights_json, weights_npz, weights_safetensors
+from mlpviz.files import (
+    script_numpy,
+    script_torch,
+    weights_csv,
+    weights_json,
+    weights_npz,
+    weights_onnx,
+    weights_safetensors,
+)
 from mlpviz.files.atomic import writing
 from mlpviz.files.infer import ActivationNeeded, infer
 from mlpviz.files.npy import to_float64
-from mlpviz.files.raw import Format, Raw
+from mlpviz.files.raw import Content, Format, Raw, Training
 from mlpviz.files.reading import about
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
-__all__ = ["DTYPES", "FORMATS", "ActivationNeeded", "Weights", "format_of", "read", "write"]
+__all__ = [
+    "DTYPES",
+    "FORMATS",
+    "READABLE",
+    "ActivationNeeded",
+    "Training",
+    "Weights",
+    "format_of",
+    "read",
+    "suffixed",
+    "write",
+]
 
 DTYPES = ("float64", "float32")
 
@@ -42,7 +61,31 @@ FORMATS: dict[str, Format] = {
         weights_json.write,
         weights_json.read,
     ),
+    ".onnx": Format(
+        "ONNX",
+        "For ONNX Runtime and others: a graph that takes raw inputs x and gives ỹ (logits) and ŷ (output).",
+        weights_onnx.write,
+        weights_onnx.read,
+    ),
+    ".csv.zip": Format(
+        "CSV tables",
+        "For spreadsheets: one table a layer; the numbers are exact.",
+        weights_csv.write,
+        weights_csv.read,
+    ),
+    "_torch.py": Format(
+        "PyTorch script",
+        "A script that builds the network in PyTorch and predicts; it can take the optimiser along.",
+        script_torch.write,
+        trains=True,
+    ),
+    "_numpy.py": Format(
+        "NumPy script",
+        "A script that predicts with NumPy alone.",
+        script_numpy.write,
+    ),
 }
+READABLE = tuple(suffix for suffix, row in FORMATS.items() if row.read is not None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,13 +100,30 @@ class Weights:
 def format_of(path: str | os.PathLike[str]) -> Format:
     """The format that the path's suffix asks for; UserError with the list of suffixes for any other."""
     name = os.path.basename(os.fspath(path))
-    for suffix, row in FORMATS.items():
-        if name.lower().endswith(suffix):
-            return row
+    if (suffix := _suffix(name)) is not None:
+        return FORMATS[suffix]
     raise UserError(f"{name or 'The file'} has no suffix of a weights file; there are {', '.join(FORMATS)}.")
 
 
-def write(path: str | os.PathLike[str], network: Network, theta: Array, *, dtype: str = "float64") -> None:
+def suffixed(path: Path, suffix: str) -> Path:
+    """The path itself if it ends like a weights file, else with `suffix`, one of FORMATS, at its end."""
+    if _suffix(path.name) is not None:
+        return path
+    return path.with_name(path.name.removesuffix(Path(suffix).suffix or suffix) + suffix)
+
+
+def _suffix(name: str) -> str | None:
+    return next((suffix for suffix in FORMATS if name.lower().endswith(suffix)), None)
+
+
+def write(
+    path: str | os.PathLike[str],
+    network: Network,
+    theta: Array,
+    *,
+    dtype: str = "float64",
+    training: Training | None = None,
+) -> None:
     """Write θ under PyTorch's names ("0.weight" [out, in], "0.bias" [out], "2.weight", …), with the network's spec.
 
     Args:
@@ -71,9 +131,11 @@ def write(path: str | os.PathLike[str], network: Network, theta: Array, *, dtype
         network: what the parameters belong to.
         theta: (network.size,), finite; see `nn.layout`.
         dtype: "float64" (bit for bit) or "float32".
+        training: how training stands, for a format that takes it along (`Format.trains`).
 
     Raises:
-        UserError: unknown suffix or dtype, a path that cannot be written, numbers beyond float32's range.
+        UserError: unknown suffix or dtype, a path that cannot be written, numbers beyond float32's range, training that
+            the format cannot express.
         RunError: the disk is full.
     """
     row = format_of(path)
@@ -84,9 +146,12 @@ def write(path: str | os.PathLike[str], network: Network, theta: Array, *, dtype
         raise UserError("The weights hold NaN or infinity and are not written; train again with a lower learning rate.")
     if dtype == "float32" and theta.size and np.abs(theta).max() > np.finfo(np.float32).max:
         raise UserError("A weight is too large for float32; export as float64.")
+    if training is not None and not row.trains:
+        takers = ", ".join(suffix for suffix, other in FORMATS.items() if other.trains)
+        raise UserError(f"Only {takers} takes the optimizer along; choose it, or leave the optimizer out.")
     arrays = layout(network.sizes).to_arrays(theta)
     with writing(path) as file:
-        row.write(file, {name: array.astype(dtype) for name, array in arrays.items()}, network.to_json())
+        row.write(file, Content({name: array.astype(dtype) for name, array in arrays.items()}, network, training))
 
 
 def read(
@@ -105,6 +170,8 @@ def read(
     """
     row = format_of(path)
     with about(path):
+        if row.read is None:
+            raise UserError(f"a script is for other programs; mlpviz reads {', '.join(READABLE)} back.")
         return _fitted(row.read(Path(path)), activation, loss)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
-from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, VERSION, Raw, check_version
+from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, VERSION, Content, Raw, check_version
 from mlpviz.files.reading import MAX_PARAMETERS, check_text, parse_json, read_bytes
 
 FORMAT = "mlpviz-weights"
@@ -19,11 +19,11 @@ _BYTES_A_NUMBER = 64  # with generous white space around it
 _NUMBERS = {int, float}
 
 
-def write(file: BinaryIO, arrays: dict[str, NDArray[Any]], network: dict[str, Any]) -> None:
+def write(file: BinaryIO, content: Content) -> None:
     """Write one array a line; Python's repr of a float is the shortest text that reads back as the same float."""
-    head = {"format": FORMAT, "version": VERSION, "network": network}
+    head = {"format": FORMAT, "version": VERSION, "network": content.network.to_json()}
     file.write((json.dumps(head)[:-1] + ',\n "parameters": {').encode())
-    for place, (name, array) in enumerate(arrays.items()):
+    for place, (name, array) in enumerate(content.arrays.items()):
         file.write(f"{',' if place else ''}\n  {json.dumps(name)}: {json.dumps(array.tolist())}".encode())
     file.write(b"\n}}\n")
 

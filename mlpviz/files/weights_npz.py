@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
 from mlpviz.files.archive import opened
-from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, Raw, parse_network
+from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, Content, Raw, parse_network
 from mlpviz.files.reading import MAX_PARAMETERS
 
 _MAX_FILE = 8 * MAX_PARAMETERS + 4 * MAX_SPEC + (1 << 20)
 _NETWORK = "network.npy"
 
 
-def write(file: BinaryIO, arrays: dict[str, NDArray[Any]], network: dict[str, Any]) -> None:
+def write(file: BinaryIO, content: Content) -> None:
     """Write the arrays under their names, and "network", the specification as a JSON string."""
-    np.savez(file, allow_pickle=False, network=np.array(json.dumps(network)), **arrays)
+    np.savez(file, allow_pickle=False, network=np.array(json.dumps(content.network.to_json())), **content.arrays)
 
 
 def read(path: Path) -> Raw:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
-from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, VERSION, Raw, check_version, parse_network
+from mlpviz.files.raw import MAX_ARRAYS, MAX_SPEC, VERSION, Content, Raw, check_version, parse_network
 from mlpviz.files.reading import MAX_PARAMETERS, parse_json, read_bytes
 
 _MAX_HEADER = 2 * MAX_SPEC + (1 << 20)
@@ -22,23 +22,23 @@ _WIDTHS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 _IDS = {"float64": "F64", "float32": "F32"}
 
 
-def write(file: BinaryIO, arrays: dict[str, NDArray[Any]], network: dict[str, Any]) -> None:
+def write(file: BinaryIO, content: Content) -> None:
     """Write the arrays, float64 or float32.
 
     The package's own writer shuffles the metadata from call to call; written here, the same weights give the same
     bytes.
     """
-    metadata = {"format": "mlpviz", "version": str(VERSION), "network": json.dumps(network)}
+    metadata = {"format": "mlpviz", "version": str(VERSION), "network": json.dumps(content.network.to_json())}
     header: dict[str, Any] = {"__metadata__": metadata}
     at = 0
-    for name, array in arrays.items():
+    for name, array in content.arrays.items():
         end = at + array.nbytes
         header[name] = {"dtype": _IDS[array.dtype.name], "shape": list(array.shape), "data_offsets": [at, end]}
         at = end
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)  # the numbers begin at a multiple of 8
     file.write(len(text).to_bytes(8, "little") + text)
-    for array in arrays.values():
+    for array in content.arrays.values():
         file.write(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
 
 

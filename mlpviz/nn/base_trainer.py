@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,12 +54,18 @@ class Start:
     cursor: int = 0
 
 
+# θ, slots, step, epoch, cursor.
+_Kept = tuple[Array, dict[str, Array], int, int, int]
+
+
 class BaseTrainer:
     """See `trainer.Trainer`. A backend adds `_bind`, `_updates`, `_loss_gradient` and `backend`."""
 
     backend: str
-    # Updates between two looks at whether θ is still finite; a copy of θ and slots is taken at each.
+    # Updates between two looks at whether θ is still finite; a copy of θ and slots is taken at each. A large net is
+    # looked at after every update, and only its θ is copied: a run must not need many times θ's memory.
     check_every = 64
+    large = 20_000
 
     def __init__(self, network: Network, config: TrainingConfig, examples: Examples, start: Start) -> None:
         self._network, self._config, self._examples = network, config, examples
@@ -123,8 +128,9 @@ class BaseTrainer:
     def advance(self, steps: int) -> None:
         """Make so many updates. Raises Diverged; θ is then the last finite one."""
         with np.errstate(all="ignore"):
+            every = 1 if len(self.theta) > self.large else self.check_every
             while steps > 0:
-                count = min(steps, self.check_every)
+                count = min(steps, every)
                 kept = self._keep()
                 self._some(count)
                 if not np.isfinite(np.add.reduce(self.theta)) and not np.isfinite(self.theta).all():
@@ -166,20 +172,22 @@ class BaseTrainer:
 
     # ---- divergence
 
-    def _keep(self) -> tuple[Array, dict[str, Array], int, int, int]:
-        slots = {name: values.copy() for name, values in self.slots.items()}
+    def _keep(self) -> _Kept:
+        small = len(self.theta) <= self.large
+        slots = {name: values.copy() for name, values in self.slots.items()} if small else {}
         return self.theta.copy(), slots, self.step, self.epoch, self.cursor
 
-    def _restore(self, kept: tuple[Array, dict[str, Array], int, int, int]) -> None:
+    def _restore(self, kept: _Kept) -> None:
         theta, slots, self.step, self.epoch, self.cursor = kept
         self.theta[...] = theta
-        for name, values in slots.items():
-            self.slots[name][...] = values
+        for name, values in self.slots.items():
+            # What was not copied has met what is not finite: it begins anew.
+            values[...] = slots.get(name, 0.0)
 
     def _find_divergence(self, steps: int) -> None:
         """Make the updates again one by one; stop before the one that leaves the finite numbers, and say where."""
         for _ in range(steps):
-            kept: Any = self._keep()
+            kept = self._keep()
             place = slice(self.cursor, min(self.cursor + self._batch, self._rows))
             rows = self._epoch_rows()[place]
             self._some(1)

@@ -60,12 +60,12 @@ class NumpyTrainer(BaseTrainer):
         self._set_rate(rate(config, self.epoch))
 
     def _make_window(self) -> None:
-        """Room for as many whole batches as fit, one row more for the ones."""
-        values = len(self._network.sizes) and self._network.fan_in + self._network.outputs + 1
-        most = max(1, WINDOW_VALUES // values)
+        """Room for as many whole batches as fit, and have programs of their own."""
+        values = self._network.fan_in + self._network.outputs + 1
+        most = max(1, min(WINDOW_VALUES // values, MAX_PROGRAMS * self._batch))
         self._window = min(self._rows, most)
-        if self._window < self._rows and self._batch <= most:
-            self._window = min(most // self._batch, MAX_PROGRAMS) * self._batch
+        if self._batch <= self._window < self._rows:
+            self._window -= self._window % self._batch
         self._x = np.ones((self._network.fan_in + 1, self._window))
         self._y = np.empty((self._network.outputs, self._window))
         self._w = None if self._examples.weights is None else np.empty(self._window)

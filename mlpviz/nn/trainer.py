@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Protocol
 
-from mlpviz.errors import check_choice
+from mlpviz.errors import UserError, check_choice
 from mlpviz.nn.base_trainer import Examples, Start
+from mlpviz.nn.compiled import loading
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
+from mlpviz.nn.metrics import Measure
 from mlpviz.nn.numpy_trainer import NumpyTrainer
 from mlpviz.nn.spec import Network
 
-BACKENDS = ("auto", "numpy")
+BACKENDS = ("auto", "numpy", "compiled")
+# Layers whose smaller side is at most this wide train faster in the compiled kernel than through BLAS.
+KERNEL_WIDTH = 48
 
 
 class Trainer(Protocol):
@@ -44,6 +49,31 @@ class Trainer(Protocol):
         """Set θ[index] before the next update."""
 
 
+class MeasureLike(Protocol):
+    """See `metrics.Measure`."""
+
+    def __call__(self, theta: Array) -> tuple[float, float]:
+        """L and accuracy at θ."""
+
+
+def chosen_backend(network: Network, config: TrainingConfig, backend: str = "auto") -> str:
+    """The backend that trains, "numpy" or "compiled".
+
+    "auto" takes the compiled kernel where it is faster and can be had without compiling now. Raises UserError for a
+    backend that is not there or cannot train this.
+    """
+    check_choice(backend, BACKENDS, "backend")
+    if backend == "auto":
+        fits = not config.dropout and all(min(pair) <= KERNEL_WIDTH for pair in pairwise(network.sizes))
+        return "compiled" if fits and loading.ready() and loading.load() else "numpy"
+    if backend == "compiled":
+        if config.dropout:
+            raise UserError("Dropout is trained by the backend numpy only; choose it, or auto.")
+        if not loading.load():
+            raise UserError("The compiled backend needs Numba: pip install mlpviz[fast]; or choose numpy, or auto.")
+    return backend
+
+
 def make_trainer(
     network: Network, config: TrainingConfig, examples: Examples, start: Start, backend: str = "auto"
 ) -> Trainer:
@@ -53,9 +83,19 @@ def make_trainer(
         network, config: what is trained, and how.
         examples: the rows.
         start: θ, slots and counters; copied.
-        backend: "auto" takes the best there is.
-
-    Raises UserError for a backend that is not there or cannot train this network.
+        backend: see `chosen_backend`.
     """
-    check_choice(backend, BACKENDS, "backend")
-    return NumpyTrainer(network, config, examples, start)
+    if chosen_backend(network, config, backend) == "numpy":
+        return NumpyTrainer(network, config, examples, start)
+    from mlpviz.nn.compiled.trainer import CompiledTrainer  # only where Numba is installed
+
+    return CompiledTrainer(network, config, examples, start)
+
+
+def make_measure(network: Network, examples: Examples, classes: bool, backend: str) -> MeasureLike:
+    """What measures L and accuracy, by the same backend as the trainer ("numpy" or "compiled")."""
+    if backend == "numpy":
+        return Measure(network, examples, classes)
+    from mlpviz.nn.compiled.measure import CompiledMeasure
+
+    return CompiledMeasure(network, examples, classes)

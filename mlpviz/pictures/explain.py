@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.document.numbers import MINUS, short, signed
-from mlpviz.nn.activations import activation_named
-from mlpviz.nn.evaluate import Forward, forward
+from mlpviz.nn.activations import OWN, activation_named
+from mlpviz.nn.evaluate import Forward, forward_prepared
+from mlpviz.nn.features import linear, mapped, prepared
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.symbols import (
     INPUTS,
+    feature_formula,
     layer_symbol,
+    maps_inputs,
     output_formula,
     parameter_symbol,
     plain,
@@ -23,6 +26,7 @@ from mlpviz.pictures.symbols import (
     unit_symbol,
 )
 
+MOST_NAMED = 8  # features that a description names
 SHOWN_TERMS = 4  # a longer sum shows so many terms less one, and says how many it leaves out
 
 
@@ -32,24 +36,27 @@ class Moment:
 
     Attributes:
         network, theta: as everywhere.
-        x: (inputs,) the row.
+        x: (inputs,) the row. seen: (fan_in,) what the first layer gets for it.
         passed: what the network makes of it, each array with one row.
     """
 
     network: Network
     theta: Array
     x: Array
+    seen: Array
     passed: Forward
 
     @classmethod
     def at(cls, network: Network, theta: Array, x: Array) -> Moment:
         """The moment at the input x, (inputs,)."""
-        return cls(network, theta, x, forward(network, theta, x[None, :]))
+        with np.errstate(all="ignore"):
+            seen = prepared(network, x[None, :])
+        return cls(network, theta, x, seen[0], forward_prepared(network, theta, seen))
 
     def values(self, layer: int) -> Array:
-        """What a layer's units give, (units,): x, h or ỹ."""
+        """What a layer's units give, (units,): x or its features, h or ỹ."""
         if layer == INPUTS:
-            return self.x
+            return self.seen
         values: Array = self.passed.logits[0] if layer == len(self.network.hidden) else self.passed.h[layer][0]
         return values
 
@@ -129,19 +136,17 @@ def unit_lines(moment: Moment, layer: int, unit: int) -> tuple[str, ...]:
     name = unit_symbol(network, layer, unit)
     value = short(float(moment.values(layer)[unit]))
     if layer == INPUTS:
-        words = network.input_names[unit] if unit < len(network.input_names) else ""
-        told = words.lower().replace("_", "").replace("₁", "1").replace("₂", "2") not in ("", "x", f"x{unit + 1}")
-        return (f"{name} = {value}", *((_words(words),) if told else ()), _where(moment))
+        return _input_lines(moment, unit)
     row, sources = moment.parameters(layer, unit), moment.values(layer - 1)
     shown = _shown(len(sources))
     weights, bias = row[:-1], float(row[-1])
-    symbols = [unit_symbol(network, layer - 1, i, level=False) for i in range(shown)]
+    symbols = [_as_factor(unit_symbol(network, layer - 1, i, level=False)) for i in range(shown)]
     numbers = _sum(weights, [factor(float(v)) for v in sources[:shown]], bias)
     inner = _sum(weights, symbols, bias)
     if layer == len(network.hidden):
         return (f"{name} = {inner} = {value}", f"{name} = {numbers}", *_output_lines(moment, unit), _where(moment))
     activation = network.hidden[layer].activation
-    outer = inner if activation == "identity" else rf"\mathrm{{{activation_named(activation).name}}}({inner})"
+    outer = inner if activation == "identity" else f"{_function(activation)}({inner})"
     z = short(float(moment.passed.z[layer][0, unit]))
     return (
         f"{name} = {outer} = {value}",
@@ -150,9 +155,45 @@ def unit_lines(moment: Moment, layer: int, unit: int) -> tuple[str, ...]:
     )
 
 
+def _function(activation: str) -> str:
+    """What stands before the brackets: ReLU, or f for a function of one's own, whose formula is too long for it."""
+    return "f" if activation.startswith(OWN) else rf"\mathrm{{{activation_named(activation).name}}}"
+
+
+def _as_factor(symbol: str) -> str:
+    """A symbol inside a product: a feature that is a sum stands in brackets."""
+    return f"({symbol})" if " + " in symbol or " - " in symbol else symbol
+
+
+def _input_lines(moment: Moment, unit: int) -> tuple[str, ...]:
+    """An input or a feature: its value, how it is standardised, its name in the data or its formula, the row."""
+    network, name = moment.network, unit_symbol(moment.network, INPUTS, unit)
+    with np.errstate(all="ignore"):
+        raw = short(float(mapped(network, moment.x[None, :])[0, unit]))
+    lines = [f"{name} = {raw}"]
+    if network.standard:
+        mean, deviation = network.standard[unit]
+        seen = short(float(moment.seen[unit]))
+        shifted = f"{name} {MINUS if mean >= 0 else '+'} {short(abs(mean))}"
+        known = f"({shifted}) / {short(deviation)} = {seen}"
+        lines.append(known if deviation > 0 else _words("constant over the training rows, left at 0"))
+    place = linear(network.features[unit]) if network.features else unit
+    if place is None:
+        formula = feature_formula(network, unit)
+        lines += [f"{name} = {formula}"] if formula != name else []
+    else:
+        words = network.input_names[place] if place < len(network.input_names) else ""
+        told = words.lower().replace("_", "").replace("₁", "1").replace("₂", "2") not in ("", "x", f"x{place + 1}")
+        lines += [_words(words)] if told else []
+    return (*lines, _where(moment))
+
+
 def _output_lines(moment: Moment, unit: int) -> tuple[str, ...]:
     network = moment.network
     value = short(float(moment.passed.output[0, unit]))
+    if network.output_activation == "tanh":
+        index = f"_{{{unit + 1}}}" if network.outputs > 1 else ""
+        return (rf"\hat y{index} = \tanh(\tilde y{index}) = {value}",)
     names = network.class_names
     if network.loss == "logistic":
         words = _words(f", the probability of {names[1]}") if len(names) == 2 else ""
@@ -181,6 +222,11 @@ def parameter_lines(moment: Moment, layer: int, unit: int, source: int) -> tuple
 def description(network: Network) -> str:
     """The network in words, for people who do not see the diagram."""
     parts = [f"Network {shape(network)} with {network.size:,} parameters: {_count(network.inputs, 'input')} x"]
+    if maps_inputs(network):
+        names = ", ".join(plain(unit_symbol(network, INPUTS, unit)) for unit in range(min(network.fan_in, MOST_NAMED)))
+        more = ", …" if network.fan_in > MOST_NAMED else ""
+        how = ", standardised" if network.standard else ""
+        parts.append(f"{_count(network.fan_in, 'feature')} φ(x) = ({names}{more}){how}")
     last = len(network.hidden) - 1
     for index, layer in enumerate(network.hidden):
         kind = "representation layer" if index == last else f"hidden layer {index + 1}"

@@ -15,6 +15,7 @@ SMOOTHED_FROM = 125  # epochs on the axis; shorter curves are shown as they are
 SMALLEST = 1e-12  # the axis' end where every loss is 0
 TINIEST = 1e-300  # smaller losses count as 0
 STEPS = (1.0, 2.0, 5.0)
+PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -22,21 +23,26 @@ class LossPicture:
     """Curves and axes.
 
     Attributes:
-        train, test: the curve (smoothed where `window` > 1), (k, 2) epochs and L, or log₁₀ L when `log`.
-        raw_train, raw_test: the unsmoothed curves behind, empty where nothing is smoothed.
+        train, validation, test: the curve (smoothed where `window` > 1), (k, 2) epochs and L, or log₁₀ L when `log`;
+            empty where there are no such rows.
+        raw_train, raw_validation, raw_test: the unsmoothed curves behind, empty where nothing is smoothed.
+        rate: (k, 2) epochs and η_t, empty where it has always been the same.
         window: epochs the smooth curve is a mean over; 1 for none. On a logarithmic axis it is the geometric mean.
         end: the right end of the epoch axis.
         low, high: of the loss axis, in the units of the curves.
         ticks, epoch_ticks: (position, label) of the two axes.
-        last_train, last_test: the newest values, NaN where there is none.
+        last_train, last_validation, last_test: the newest values, NaN where there is none.
         log: whether the loss axis is logarithmic.
         floor: on a logarithmic axis, the smallest loss above 0, or, where a loss is 0, a tenth of it: 0 is drawn there.
     """
 
     train: Array
+    validation: Array
     test: Array
     raw_train: Array
+    raw_validation: Array
     raw_test: Array
+    rate: Array
     window: int
     end: float
     low: float
@@ -44,6 +50,7 @@ class LossPicture:
     ticks: list[tuple[float, str]]
     epoch_ticks: list[tuple[float, str]]
     last_train: float
+    last_validation: float
     last_test: float
     log: bool
     floor: float
@@ -59,7 +66,7 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit
     end = axis_end(float(epochs[-1]) if len(epochs) else 0.0)
     # The window changes only when the axis does, so that a growing curve does not quiver.
     window = int(end / 120) | 1 if end > SMOOTHED_FROM else 1
-    columns_of = {name: history.column(name) for name in ("train_loss", "test_loss")}
+    columns_of = {name: history.column(f"{name}_loss") for name in PARTS}
     floor = _floor(np.concatenate(list(columns_of.values())))
     curves, raws, values = [], [], []
     for losses in columns_of.values():
@@ -75,9 +82,12 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit
     last = [float(y[-1]) if len(y) else float("nan") for y in values]
     return LossPicture(
         train=curves[0],
-        test=curves[1],
+        validation=curves[1],
+        test=curves[2],
         raw_train=raws[0],
-        raw_test=raws[1],
+        raw_validation=raws[1],
+        raw_test=raws[2],
+        rate=_rate(epochs, history.column("learning_rate"), columns),
         window=window,
         end=end,
         low=low,
@@ -85,10 +95,20 @@ def loss_picture(history: History, log: bool, columns: int, most: int = 6, digit
         ticks=ticks,
         epoch_ticks=linear_ticks(0.0, end, min(6, max(2, 1 + int(columns / label)))),
         last_train=last[0],
-        last_test=last[1],
+        last_validation=last[1],
+        last_test=last[2],
         log=log,
         floor=floor,
     )
+
+
+def _rate(epochs: Array, rates: Array, columns: int) -> Array:
+    """η over the epochs, (k, 2): for each of `columns` parts the highest and the lowest; empty for a constant one."""
+    known = np.isfinite(rates)
+    x, y = epochs[known], rates[known]
+    if not len(y) or float(y.min()) == float(y.max()):
+        return np.empty((0, 2))
+    return np.stack(decimate(x, y, columns), axis=1)
 
 
 def _floor(losses: Array) -> float:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mlpviz.data.spec import Dataset
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import forward, output
+from mlpviz.nn.features import prepared
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.decision import Decision, boundary_level, joined, surface
@@ -37,7 +38,7 @@ class Representation:
         bounds: ((low, high), (low, high)), what is shown.
         width: of the layer.
         axes: (2, width) the directions shown. share: of the variance they hold; None where they are the units.
-        layer: 0-based, −1 for the inputs. last: whether the output layer reads this layer.
+        layer: 0-based, −1 for the inputs or features. last: whether the output layer reads this layer.
     """
 
     points: Array
@@ -62,7 +63,7 @@ def representation(
     layer: int | None = None,
     before: Representation | None = None,
 ) -> Representation:
-    """The picture of hidden layer `layer` (0-based; None: the last). Without hidden layers it is the input itself.
+    """The picture of hidden layer `layer` (0-based; None: the last). Without hidden layers it is what the output sees.
 
     Args:
         shown: which rows of the data; principal components are those of these rows.
@@ -73,7 +74,11 @@ def representation(
     last = index == hidden - 1
 
     def to_layer(X: Array) -> Array:
-        return X if index < 0 else forward(network, theta, X).h[index]
+        if index < 0:
+            with np.errstate(all="ignore"):
+                return prepared(network, X)
+        h: Array = forward(network, theta, X).h[index]
+        return h
 
     h = to_layer(dataset.X[shown])
     width = h.shape[1]

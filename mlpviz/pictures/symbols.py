@@ -2,34 +2,61 @@ r"""The lecture's symbols for the parts of a network, as mathematical markup and
 
 Markup is a small part of LaTeX: `W^{(2)}_{13}`, `\tilde y`, `\hat y`. Layers are 0-based here, the output layer is
 number len(network.hidden), the inputs are layer −1. A network with one hidden layer has the lecture's U, c, w, b;
-deeper ones have W⁽ˡ⁾, b⁽ˡ⁾.
+deeper ones have W⁽ˡ⁾, b⁽ˡ⁾. Where the first layer sees features, or standardised inputs, its input is φ(x).
 """
 
 from __future__ import annotations
 
 import re
 
+from mlpviz.nn.features import feature, linear
+from mlpviz.nn.formula.writing import latex
 from mlpviz.nn.spec import Network
 
 INPUTS = -1
 _SUPERSCRIPTS = str.maketrans("0123456789()+-−,l", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁻˒ˡ")
 _SUBSCRIPTS = str.maketrans("0123456789()+-−j", "₀₁₂₃₄₅₆₇₈₉₍₎₊₋₋ⱼ")
-_SCRIPT = re.compile(r"([\^_])(?:\{([^}]*)\}|(.))")
+_SCRIPT = re.compile(r"([\^_])(?:\{([^{}]*)\}|([^{}\\]))")
 _ACCENTS = {r"\tilde": "\u0303", r"\hat": "\u0302"}
 _READY = {"y\u0302": "ŷ", "y\u0303": "ỹ"}
+_SIGNS = {r"\cdot": "·", r"\geq": "≥", r"\leq": "≤", r"\sigma": "σ", r"\,": ""}
+_POWER = re.compile(r"\{x_\{(\d+)\}\}\^\{(\w+)\}")
+_RAISED = "\x1e"  # an exponent that has no small letters, while its surroundings are still being read
+_PART = r"\{([^{}]*)\}"
+LONGEST_NAME = 14  # characters of a feature that may stand for itself; a longer one is called φ_k
 
 
 def plain(markup: str) -> str:
     r"""Markup as plain text: `W^{(2)}_{13}` → "W⁽²⁾₁₃", `\tilde y` → "ỹ"."""
     markup = re.sub(r"\\(?:mathrm|mathbb|text)\{([^}]*)\}", r"\1", markup)
-    markup = re.sub(r"\\(exp|log|tanh|max)\b", r"\1", markup)
+    markup = re.sub(r"\\(exp|log|tanh|max|min|sin|cos)\b", r"\1", markup)
+    for command, sign in _SIGNS.items():
+        markup = markup.replace(command, sign)
     for command, accent in _ACCENTS.items():
         markup = re.sub(re.escape(command) + r"\s*(?:\{(.)\}|(.))", lambda m, a=accent: (m[1] or m[2]) + a, markup)  # type: ignore[misc]
     for spelled, letter in _READY.items():
         markup = markup.replace(spelled, letter)
-    return _SCRIPT.sub(
-        lambda m: (m[2] if m[2] is not None else m[3]).translate(_SUPERSCRIPTS if m[1] == "^" else _SUBSCRIPTS), markup
-    )
+    # From the inside out: a fraction may stand in an exponent, and have powers in it.
+    while (found := _innermost(markup)) != markup:
+        markup = found
+    return markup.replace(_RAISED, "^")
+
+
+def _innermost(markup: str) -> str:
+    markup = _SCRIPT.sub(_script, markup)
+    markup = re.sub(rf"\\frac{_PART}{_PART}", lambda m: f"{_grouped(m[1])}/{_grouped(m[2])}", markup)
+    return re.sub(rf"\\sqrt{_PART}", r"√(\1)", markup)
+
+
+def _grouped(text: str) -> str:
+    return text if re.fullmatch(r"[\w.₀-₉⁰-⁹²³¹]+(\([^()]*\))?", text) else f"({text})"
+
+
+def _script(match: re.Match[str]) -> str:
+    text = match[2] if match[2] is not None else match[3]
+    if match[1] == "^" and (":" in text or not all(ord(c) in _SUPERSCRIPTS for c in text)):
+        return f"{_RAISED}({text})" if len(text) > 1 else f"{_RAISED}{text}"
+    return text.translate(_SUPERSCRIPTS if match[1] == "^" else _SUBSCRIPTS)
 
 
 def _level(network: Network, layer: int) -> str:
@@ -42,10 +69,34 @@ def _subscript(*numbers: int) -> str:
     return f"_{{{comma.join(map(str, numbers))}}}"
 
 
+def maps_inputs(network: Network) -> bool:
+    """Whether the first layer sees something else than x itself: features, or standardised inputs."""
+    return bool(network.features or network.standard)
+
+
+def feature_symbol(network: Network, unit: int) -> str:
+    r"""What the first layer sees at one place: x_2, x_1^{2}, x_1x_2, \sin(x_1); φ_5 for a long formula."""
+    if not network.features:
+        return f"x{_subscript(unit + 1)}"
+    text = network.features[unit]
+    index = linear(text)
+    if index is not None:
+        return f"x{_subscript(index + 1)}"
+    symbol = feature_formula(network, unit)
+    return symbol if len(plain(symbol)) <= LONGEST_NAME else f"φ{_subscript(unit + 1)}"
+
+
+def feature_formula(network: Network, unit: int) -> str:
+    """A feature's whole formula as markup."""
+    node = feature(network.features[unit], network.inputs)
+    names = {name: f"x_{{{(linear(name) or 0) + 1}}}" for name in node.variables()}
+    return _POWER.sub(r"x_{\1}^{\2}", latex(node, names)).replace(r" \, ", "")
+
+
 def layer_symbol(network: Network, layer: int) -> str:
-    r"""The vector of a layer: x, h or h^{(l)}, \tilde y."""
+    r"""The vector of a layer: x or φ(x), h or h^{(l)}, \tilde y."""
     if layer == INPUTS:
-        return "x"
+        return "φ(x)" if maps_inputs(network) else "x"
     return r"\tilde y" if layer == len(network.hidden) else f"h{_level(network, layer)}"
 
 
@@ -55,7 +106,9 @@ def pre_symbol(network: Network, layer: int) -> str:
 
 
 def unit_symbol(network: Network, layer: int, unit: int, *, pre: bool = False, level: bool = True) -> str:
-    r"""One unit: x_2, h_2, h^{(1)}_2 (z_… with `pre`; no superscript if not `level`), \tilde y or \tilde y_2."""
+    r"""One unit: x_2 or a feature, h_2, h^{(1)}_2 (z_… with `pre`; h_2 if not `level`), \tilde y or \tilde y_2."""
+    if layer == INPUTS:
+        return feature_symbol(network, unit)
     if layer == len(network.hidden) and network.outputs == 1:
         return r"\tilde y"
     symbol = pre_symbol(network, layer) if pre else layer_symbol(network, layer)
@@ -90,6 +143,8 @@ def affine_formula(network: Network, layer: int) -> str:
 
 def output_formula(network: Network) -> str:
     r"""What ŷ is: `\hat y = σ(\tilde y)`, … by the loss."""
+    if network.output_activation == "tanh":
+        return r"\hat y = \tanh(\tilde y)"
     return {"logistic": r"\hat y = σ(\tilde y)", "softmax": r"\hat y = \mathrm{softmax}(\tilde y)"}.get(
         network.loss, r"\hat y = \tilde y"
     )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mlpviz.nn.evaluate import forward
+from mlpviz.nn.evaluate import forward_prepared
+from mlpviz.nn.features import prepared
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.plane import InputPlane
@@ -30,14 +31,16 @@ def tiles(
         network, theta: the net.
         plane: of inputs.
         n: the side wanted; big networks get fewer.
-        units: (layer, unit) pairs, layer −1 the inputs, 0 … hidden, len(hidden) the outputs ỹ; None: all.
+        units: (layer, unit) pairs, layer −1 what the first layer sees (inputs or features), 0 … hidden,
+            len(hidden) the outputs ỹ; None: all.
 
     Returns:
         For each unit a field (side, side), row 0 at the bottom; for a line (side,).
     """
     side = n if plane.line else resolution(network, n, TILES)
-    X = plane.grid(side)
-    result = forward(network, theta, X)
+    with np.errstate(all="ignore"):  # a feature may be infinite where there are no data
+        X = prepared(network, plane.grid(side))
+    result = forward_prepared(network, theta, X)
     layers = {-1: X, **dict(enumerate(result.h)), len(network.hidden): result.logits}
     if units is None:
         units = [(layer, unit) for layer, values in layers.items() for unit in range(values.shape[1])]

@@ -19,6 +19,7 @@ class Live:
         network, theta: the network and θ to show.
         step, epoch, cursor: as in RunState, at the moment of `theta`'s update or later.
         history: all figures so far.
+        backend: what trained last ("numpy 2.4"), "" before the first run.
         diverged: set when the run stopped at a number that is not finite; `theta` is the last finite one.
     """
 
@@ -29,9 +30,12 @@ class Live:
     cursor: int
     history: History
     diverged: Diverged | None = None
+    backend: str = ""
 
     @classmethod
-    def of(cls, document: Document, diverged: Diverged | None = None) -> Live:
+    def of(cls, document: Document, diverged: Diverged | None = None, backend: str = "") -> Live:
         """The moment a document holds."""
         state = document.state
-        return cls(document.network, state.theta, state.step, state.epoch, state.cursor, state.history, diverged)
+        return cls(
+            document.network, state.theta, state.step, state.epoch, state.cursor, state.history, diverged, backend
+        )

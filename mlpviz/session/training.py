@@ -12,11 +12,13 @@ from mlpviz.data.spec import FUNCTION
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import RESTARTING
 from mlpviz.document.history import History
+from mlpviz.document.locking import ALL_LOCKED, all_locked
 from mlpviz.errors import Diverged
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
+from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.runtime.worker import Failed
 from mlpviz.session.live import Live
 from mlpviz.session.runner import Runner
@@ -24,6 +26,8 @@ from mlpviz.session.runner import Runner
 if TYPE_CHECKING:
     from mlpviz.session.session import Session
 
+# A run cannot take these along: they are bound to its examples, or no list of changes can hold them.
+BETWEEN_RUNS = RESTARTING | {"class_weights", "locked"}
 PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 
@@ -63,6 +67,7 @@ class Training:
         self._keep: Callable[[RunState], None] | None = None
         self._failed: BaseException | None = None
         self._diverged: Diverged | None = None
+        self._backend, self._told = "", ""
         self._history = GrowingHistory(session.document.state.history.rows)
         self.live = Live.of(session.document)
 
@@ -89,6 +94,7 @@ class Training:
         control.steps_per_frame = self._steps_per_frame
         self._name = "Step" if steps else "Step epoch" if epochs else "Train"
         self._final = self._failed = self._diverged = None
+        self._told = ""
         self._history = GrowingHistory(document.state.history.rows)
 
         def job() -> Any:
@@ -106,6 +112,8 @@ class Training:
         self._runner.start(job, control, self._receive, self._ended)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
+        if all_locked(document):
+            self._session.noted.emit(ALL_LOCKED)
 
     def pause(self) -> None:
         """End the run after the step it is in."""
@@ -120,7 +128,10 @@ class Training:
 
     def takes(self, before: Document, after: Document) -> bool:
         """Whether a run that goes on can take this edit along without a new start."""
-        restarts = any(getattr(before.training, name) != getattr(after.training, name) for name in RESTARTING)
+        was, will = before.training, after.training
+        restarts = any(getattr(was, name) != getattr(will, name) for name in BETWEEN_RUNS)
+        # Settings are handed over one by one, and between two of them clipping would stand beside L-BFGS.
+        restarts = restarts or OPTIMIZERS[was.optimizer].whole != OPTIMIZERS[will.optimizer].whole
         function_matters = before.data.name == FUNCTION and before.function is not after.function
         return (
             not restarts
@@ -141,7 +152,7 @@ class Training:
         """Show what a document holds, unless a run is under way."""
         if self.running:
             return
-        self.live = Live.of(document)
+        self.live = Live.of(document, backend=self._backend)
         if not len(document.state.history.rows):
             self._measure(document)
 
@@ -165,7 +176,9 @@ class Training:
                 continue
             self._history.extend(update.rows)
             theta = update.theta if update.theta is not None else theta
-            self._diverged = update.diverged
+            self._diverged, self._backend = update.diverged, update.backend
+            if update.best_epoch is not None:
+                self._told = self._stopped_early(update.best_epoch)
             if update.state is not None:
                 self._take_state(update.state, update.status)
             last = update
@@ -179,8 +192,14 @@ class Training:
             epoch=last.epoch,
             cursor=last.cursor,
             history=self._history.history(),
+            backend=self._backend,
         )
         self._session.updated.emit()
+
+    def _stopped_early(self, best: int) -> str:
+        patience = self._session.document.training.patience or 0
+        span = "1 epoch" if patience == 1 else f"{patience:,} epochs"
+        return f"Stopped early: no better validation loss for {span}; back at the weights of epoch {best:,}."
 
     def _take_state(self, state: RunState, status: str) -> None:
         if status != "running":
@@ -197,9 +216,11 @@ class Training:
             document = replace(document, state=self._final)
         merge = None if self._name == "Train" else self._name
         self._session.commit(self._name, document, merge)
-        self.live = Live.of(self._session.document, self._diverged)
+        self.live = Live.of(self._session.document, self._diverged, self._backend)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
         self._session.updated.emit()
+        if self._told:
+            self._session.noted.emit(self._told)
         if self._failed is not None:
             self._session.fail(self._name, self._failed)

@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from mlpviz.files.recovery import Offer
-from mlpviz.files.weights import DTYPES, FORMATS
+from mlpviz.files.weights import DTYPES, FORMATS, READABLE, suffixed
 from mlpviz.nn.activations import ACTIVATIONS
 
 DOCUMENTS = "mlpviz documents (*.mlpviz)"
@@ -70,7 +70,7 @@ class Dialogs:
 
     def weights_path(self, folder: Path) -> Path | None:
         """A weights file to import."""
-        return self._opened("Import weights", folder, f"Weights ({' '.join(f'*{suffix}' for suffix in FORMATS)})")
+        return self._opened("Import weights", folder, f"Weights ({' '.join(f'*{suffix}' for suffix in READABLE)})")
 
     def _opened(self, title: str, folder: Path, filters: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, title, str(folder), filters)
@@ -93,8 +93,7 @@ class Dialogs:
         if not name:
             return None
         suffix, dtype = choices.get(chosen, (next(iter(FORMATS)), DTYPES[0]))
-        path = Path(name)
-        return (path if path.suffix else path.with_suffix(suffix)), dtype
+        return suffixed(Path(name), suffix), dtype
 
     def target(self, columns: Sequence[str]) -> int | None:
         """Which column is the target, counted from 0; None when the question is cancelled."""

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QSettings
 
 from mlpviz.data.sheet import Sheet
 from mlpviz.errors import UserError
-from mlpviz.files.weights import ActivationNeeded
+from mlpviz.files.weights import READABLE, ActivationNeeded
 from mlpviz.session import Session
 
 if TYPE_CHECKING:
@@ -154,12 +154,15 @@ class FileActions:
             self.open(path)
         elif suffix == ".csv":
             self.import_data(path)
-        elif suffix == ".safetensors":
-            self.import_weights(path)
         elif suffix in (".npz", ".json"):
             try:
                 self.import_data(path)
             except UserError:
                 self.import_weights(path)
+        elif path.name.lower().endswith(READABLE):
+            self.import_weights(path)
         else:
-            raise UserError(f"{path.name} is neither a document (.mlpviz), a table (.csv, .npz, .json) nor weights.")
+            raise UserError(
+                f"{path.name} is neither a document (.mlpviz), a table (.csv, .npz, .json) nor weights "
+                f"({', '.join(READABLE)})."
+            )

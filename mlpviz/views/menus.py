@@ -194,6 +194,7 @@ KEYS = (
     ("Ctrl+Shift+Z", "Redo"),
     ("Ctrl++, Ctrl+−", "Add, remove a hidden layer"),
     ("Alt+↑, Alt+↓", "Move a layer in the list"),
+    ("L", "Lock or unlock the chosen unit, or the selected weights"),
     ("Ctrl+1, Ctrl+2", "Lab, Universality"),
     ("Ctrl+O, Ctrl+S", "Open, save"),
     ("Ctrl+D", "Import data"),

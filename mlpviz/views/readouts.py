@@ -9,6 +9,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from mlpviz.document.history import COLUMNS
 from mlpviz.experiments.training import Figures
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
@@ -175,12 +176,13 @@ class Readouts(QWidget):
             self._show(row)
 
     def _show(self, row: Array) -> None:
-        _, train, test, train_share, test_share = map(float, row)
+        figures = dict(zip(COLUMNS, map(float, row), strict=True))
+        train, test = figures["train_loss"], figures["test_loss"]
         for label, text in (
             (self.train_loss, loss_text(train)),
             (self.test_loss, loss_text(test)),
-            (self.train_accuracy, percent(train_share)),
-            (self.test_accuracy, percent(test_share)),
+            (self.train_accuracy, percent(figures["train_accuracy"])),
+            (self.test_accuracy, percent(figures["test_accuracy"])),
         ):
             label.show_text(text)
         for label, exact in ((self.train_loss, train), (self.test_loss, test)):

@@ -12,7 +12,16 @@ from typing import Protocol, runtime_checkable
 
 from PyQt6.QtCore import QByteArray, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
-from PyQt6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlpviz import __version__
 from mlpviz.errors import RunError, UserError
@@ -90,11 +99,7 @@ class MainWindow(QMainWindow):
         self._build()
         self.menus = Menus(self)
         self.menus.check(self._mode, theme.scale)
-        self._name = QLabel()
-        self._name.setObjectName("document")
-        bar = self.menuBar()
-        if bar is not None:
-            bar.setCornerWidget(self._name)
+        self._make_corner()
         self._connect()
         self._restore()
         self._retitle()
@@ -129,12 +134,28 @@ class MainWindow(QMainWindow):
         session.problem.connect(self.dialogs.problem)
         session.file_changed.connect(self._retitle)
         session.job_changed.connect(self._retitle)
+        session.updated.connect(self._show_backend)
         session.document_changed.connect(lambda changed: self._show_workspace() if "view" in changed else None)
         self.toolbar.page_chosen.connect(self.show_page)
         self.toolbar.theme_toggled.connect(lambda: self.set_theme_mode("light" if self._theme.dark else "dark"))
         hints = QGuiApplication.styleHints()
         if hints is not None:
             hints.colorSchemeChanged.connect(self._take_theme)
+
+    def _make_corner(self) -> None:
+        """At the right of the menu bar: what computes the steps, and the document's name."""
+        self._corner = QWidget()
+        line = QHBoxLayout(self._corner)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        self.backend = QLabel()
+        self.backend.setObjectName("document")
+        self.backend.setAccessibleName("Backend")
+        self.backend.setToolTip("What computes the training steps: the library or the compiled code, and its version.")
+        self._name = QLabel()
+        self._name.setObjectName("document")
+        line.addWidget(self.backend)
+        line.addWidget(self._name)
 
     # ---- pages
 
@@ -265,11 +286,25 @@ class MainWindow(QMainWindow):
         text = f"{self.files.name} — edited" if edited else self.files.name
         self.setWindowTitle(f"{text} – mlpviz")
         self._name.setText(text)
-        self._name.adjustSize()
+        self._show_backend()
+        self._fit_corner()
+
+    def _show_backend(self) -> None:
+        """Say what trains, from the first step on."""
+        text = self.session.live.backend
+        if text == self.backend.text() and self.backend.isHidden() == (not text):
+            return
+        self.backend.setText(text)
+        self.backend.setAccessibleDescription(text)
+        self.backend.setVisible(bool(text))
+        self._fit_corner()
+
+    def _fit_corner(self) -> None:
         bar = self.menuBar()
-        if bar is not None:  # the corner takes its room from the label's size when it is set
-            bar.setCornerWidget(self._name)
-            self._name.show()
+        if bar is not None:  # the corner takes its room from the widget's size when it is set
+            self._corner.adjustSize()
+            bar.setCornerWidget(self._corner)
+            self._corner.show()
 
     # ---- remembered from one time to the next
 

@@ -25,12 +25,12 @@ def test_export_converts_between_all_formats(capsys: Capture, tmp_path: Path) ->
     start = tmp_path / "a.mlpviz"
     result(capsys, "train", "--data", "iris", "--layers", "3", "--epochs", 2, "--save", start)
     theta = project.load(start).state.theta
-    for first in weights.FORMATS:
+    for first in weights.READABLE:
         middle = tmp_path / f"b{first}"
         found = result(capsys, "export", start, "--to", middle)
         assert found["layers"] == [4, 3, 3]
         assert found["out"] == [str(middle)]
-        for second in weights.FORMATS:
+        for second in weights.READABLE:
             end = tmp_path / f"c{second}"
             assert called(capsys, "export", middle, "--to", end)[1].endswith(f"wrote {end}\n")
             assert mlpviz.load(end).theta.tobytes() == theta.tobytes()
@@ -38,6 +38,25 @@ def test_export_converts_between_all_formats(capsys: Capture, tmp_path: Path) ->
     result(capsys, "export", start, "--to", tmp_path / "f.npz", "--dtype", "float32")
     with np.load(tmp_path / "f.npz", allow_pickle=False) as arrays:
         assert arrays["0.weight"].dtype == np.float32
+
+
+def test_export_writes_scripts_and_reads_none_back(capsys: Capture, tmp_path: Path) -> None:
+    start, script = tmp_path / "a.mlpviz", tmp_path / "net_torch.py"
+    result(capsys, "train", "--data", "moons", "--optimizer", "adam", "--epochs", 2, "--save", start)
+    result(capsys, "export", start, "--to", script)
+    assert "torch.optim" not in script.read_text("utf-8")
+    result(capsys, "export", start, "--to", script, "--with-optimizer")
+    assert "torch.optim.Adam(" in script.read_text("utf-8")
+    result(capsys, "export", start, "--to", tmp_path / "net_numpy.py", "--dtype", "float32")
+    assert "np.float32" in (tmp_path / "net_numpy.py").read_text("utf-8")
+    for words, says in (
+        ([script, "--to", tmp_path / "a.npz"], "net_torch.py: a script is for other programs; mlpviz reads .safe"),
+        ([start, "--to", tmp_path / "a.npz", "--with-optimizer"], "--with-optimizer: Only _torch.py takes"),
+        ([tmp_path / "b.onnx", "--to", script, "--with-optimizer"], "--with-optimizer: Weights have no optimizer"),
+        ([start, "--to", tmp_path / "net.py"], "there are .safetensors, .npz, .json, .onnx, .csv.zip, _torch.py, _n"),
+    ):
+        result(capsys, "export", start, "--to", tmp_path / "b.onnx")
+        refused(capsys, ["export", *words], says)
 
 
 def test_export_asks_for_what_a_bare_file_lacks(capsys: Capture, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from mlpviz.document.document import same
 from mlpviz.document.edits import new_document
 from mlpviz.files import project, weights
 from mlpviz.nn.config import DEFAULT_SEED
-from mlpviz.nn.spec import Hidden
+from mlpviz.nn.spec import Hidden, Network
 from tests.cli.calling import called, refused, result
 from tests.files.networks import plain_forward
 
@@ -74,7 +74,7 @@ def test_every_file_predicts_what_was_reported(capsys: Capture, tmp_path: Path, 
     logits = plain_forward(arrays, activations, X)[:, 0]
     assert found["train_loss"] == pytest.approx(np.mean(np.log1p(np.exp(-y * logits))), rel=1e-10)
     assert found["train_accuracy"] == np.mean((logits > 0) == (y > 0))
-    for path in outs:
+    for path in (path for path in outs if path.name.endswith(weights.READABLE)):
         np.testing.assert_allclose(mlpviz.load(path).forward(X).logits[:, 0], logits, rtol=1e-12)
 
 
@@ -164,6 +164,24 @@ def test_training_begins_with_given_weights(capsys: Capture, tmp_path: Path) -> 
     other = result(capsys, "train", "--data", "xor", "--initial", named, "--activation", "relu", "--epochs", 0)
     assert other["layers"] == [2, 3, 1]
     refused(capsys, ["train", "--data", "iris", "--initial", named], "holds a 2–3–1 network, but a 4–3–3 one")
+
+
+@pytest.mark.parametrize("suffix", weights.READABLE)
+def test_given_weights_bring_their_features_and_scale_along(capsys: Capture, tmp_path: Path, suffix: str) -> None:
+    standard = ((0.5, 2.0), (0.25, 0.5), (0.0, 0.0))
+    network = Network(
+        2, (Hidden(2, "gelu"),), 1, "squared", output_activation="tanh", features=("x1", "x1*x2", "x2^2"),
+        standard=standard,
+    )  # fmt: skip
+    theta = np.linspace(-1, 1, network.size)
+    path, document = tmp_path / f"net{suffix}", tmp_path / "a.mlpviz"
+    weights.write(path, network, theta)
+    result(capsys, "train", "--data", "xor", "--initial", path, "--epochs", 0, "--save", document)
+    found = mlpviz.load(document)
+    assert (found.network.features, found.network.standard) == (network.features, standard)
+    assert found.theta.tobytes() == theta.tobytes()
+    X = np.array([[0.5, -2.0], [1.0, 3.0]])
+    assert found.predict(X).tolist() == mlpviz.Model(network, theta).predict(X).tolist()
 
 
 def test_the_history_is_a_table_that_reads_back_exactly(capsys: Capture, tmp_path: Path) -> None:

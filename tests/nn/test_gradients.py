@@ -56,8 +56,8 @@ def test_every_activation_with_every_loss_and_output(activation: str, loss_name:
 @given(st.sampled_from([*ACTIVATIONS, *OWN]), st.floats(-30, 30))
 def test_slopes_are_the_complex_step_s(name: str, t: float) -> None:
     row = activation_named(name)
-    if any(abs(t - corner) < 1e-9 for corner in (0.0, -0.3)):
-        return  # at a corner there is no slope
+    if any(abs(t - corner) < 1e-9 for corner in (0.0, -0.3)) or (name == "gelu" and t < -12):
+        return  # at a corner there is no slope; the complex e^−u overflows for GELU's u = t³
     found = row.derivative(np.array([t]))
     step = row(np.array([t + 1j * reference.STEP])).imag / reference.STEP
     np.testing.assert_allclose(found, step, rtol=1e-11, atol=1e-15)

@@ -61,7 +61,7 @@ def test_going_on_from_a_state_changes_no_bit(optimizer: str) -> None:
     whole.advance(83)
     first.advance(31)
     start = Start(first.theta, first.slots, first.step, first.epoch, first.cursor)
-    second = make_trainer(c.network, config, c.examples, start)
+    second = make_trainer(c.network, config, c.examples, start, "numpy")
     second.advance(52)
     assert whole.theta.tobytes() == second.theta.tobytes()
 

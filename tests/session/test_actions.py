@@ -12,12 +12,16 @@ from mlpviz.data.strokes import PRESETS as FUNCTIONS
 from mlpviz.data.strokes import preset
 from mlpviz.document import edits
 from mlpviz.document.document import Document, same
+from mlpviz.document.locking import set_locked
 from mlpviz.document.presets import PRESETS
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.initialisation import INITIALISATIONS
+from mlpviz.nn.locks import Lock, check_locks, fits
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.session import Session
+from mlpviz.views.lab.data_more import set_patience
+from mlpviz.views.lab.training_panel import set_optimizer
 
 Action = tuple[str, Callable[[Session], object]]
 MADE = ["xor", "noisy-xor", "circle", "moons", "spiral", "gaussians", "plane", "waves", "iris", "function"]
@@ -33,6 +37,36 @@ def layer_edit(name: str, change: Callable[[Document, int], edits.Edited], layer
 
 
 layers = st.integers(0, 4)
+SETTINGS: list[dict[str, object]] = [
+    {"schedule": "step", "schedule_period": 2},
+    {"schedule": "cosine", "warmup": 2},
+    {"schedule_factor": 0.0},
+    {"clip": 0.5},
+    {"dropout": 0.3},
+    {"clip": 0.0, "dropout": 0.0},
+    {"patience": 1},
+    {"patience": None},
+    {"class_weights": "balanced"},
+    {"l1": 0.01, "l2": 0.1},
+    {"shuffle": False},
+]
+FEATURES = [
+    ("x1",),
+    ("x1", "x1^2"),
+    ("x2", "x1*x2", "sin(x1)"),
+    ("1/x1",),
+    ("x1", "x1"),
+    (),
+    ("x9",),
+    ("exp(40*x1)", "x1"),
+]
+LOCKS = [(Lock(0),), (Lock(0, 0), Lock(1, 0, 1)), (Lock(7),), (Lock(0), Lock(1), Lock(2))]
+
+
+def lock(document: Document, parts: tuple[Lock, ...], on: bool) -> edits.Edited:
+    return set_locked(document, [part for part in parts if fits(part, document.network.sizes)], on)
+
+
 ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(lambda i: edit("add", lambda d: edits.add_hidden_layer(d, min(i, len(d.network.hidden)))), layers),
     st.builds(lambda i: layer_edit("remove", edits.remove_hidden_layer, i), layers),
@@ -45,8 +79,20 @@ ACTIONS: st.SearchStrategy[Action] = st.one_of(
     st.builds(
         lambda i, a: layer_edit("activation", lambda d, at: edits.set_activation(d, at, a), i),
         layers,
-        st.sampled_from([*ACTIVATIONS, "nonsense"]),
+        st.sampled_from([*ACTIVATIONS, "nonsense", "formula:t*exp(-t*t)", "formula:1/t"]),
     ),
+    st.builds(lambda v: edit("settings", lambda d: edits.set_training(d, **v)), st.sampled_from(SETTINGS)),
+    st.builds(lambda v: edit("patience", lambda d: set_patience(d, v), "patience"), st.sampled_from([0, 1, 3])),
+    st.builds(lambda v: edit("L-BFGS", lambda d: set_optimizer(d, v)), st.sampled_from([*OPTIMIZERS])),
+    st.builds(lambda v: edit("held out", lambda d: edits.set_data(d, validation=v)), st.sampled_from([0.0, 0.3, 2.0])),
+    st.builds(lambda v: edit("features", lambda d: edits.set_features(d, v)), st.sampled_from(FEATURES)),
+    st.builds(lambda v: edit("standardise", lambda d: edits.set_standardise(d, v)), st.booleans()),
+    st.builds(
+        lambda v: edit("output", lambda d: edits.set_output_activation(d, v)),
+        st.sampled_from(["identity", "tanh", "nonsense"]),
+    ),
+    st.builds(lambda v, on: edit("lock", lambda d: lock(d, v, on)), st.sampled_from(LOCKS), st.booleans()),
+    st.builds(lambda v: edit("locks", lambda d: edits.set_training(d, locked=v)), st.sampled_from(LOCKS)),
     st.builds(lambda n: edit("data", lambda d: edits.set_data(d, name=n)), st.sampled_from([*MADE, "nonsense"])),
     st.builds(
         lambda v: edit("noise", lambda d: edits.set_data(d, noise=v), "noise"), st.sampled_from([0.0, 0.2, 1.0, 2.0])
@@ -99,6 +145,8 @@ def test_no_sequence_of_actions_breaks_the_session(qapp: QApplication, actions: 
             assert document.state.theta.shape == (document.network.size,)
             assert document.network.inputs == session.dataset.inputs
             assert document.network.outputs == session.dataset.outputs(document.network.loss)
+            assert document.training.patience is None or len(session.dataset.validation)
+            check_locks(document.training.locked, document.network.sizes)
         session.halt()
         after = session.document
         undone = 0

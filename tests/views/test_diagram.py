@@ -302,7 +302,7 @@ def test_the_controls_edit_the_network(make: Make, qtbot: QtBot) -> None:
     assert session.document.network.sizes == (2, 5, 1, 1)
     assert session.done == ["Add hidden layer", "Remove hidden layer", "Widen hidden layer 1", "Narrow hidden layer 2"]
     combo = card.diagram._controls[0].activation
-    combo.activated.emit(combo.findData("relu"))
+    combo.setCurrentIndex(combo.findData("relu"))
     assert session.document.network.hidden[0].activation == "relu"
     assert card.subtitle().startswith("2–5–1–1")
     for _ in range(5):

@@ -187,11 +187,11 @@ def test_only_fitting_losses_are_offered(session: Session, training: TrainingPan
     def words() -> set[str]:
         return {loss.itemText(i) for i in range(loss.count())}
 
-    assert words() == {"squared", "logistic", "softmax"}
+    assert words() == {"squared", "absolute", "Huber", "logistic", "softmax", "hinge"}
     loss.setCurrentIndex(loss.findText("softmax"))
     assert session.document.network.outputs == 2
     session.edit("Choose", lambda d: edits.set_data(d, name="plane"))
-    assert words() == {"squared"}
+    assert words() == {"squared", "absolute", "Huber"}
     assert loss.currentText() == "squared"
 
 

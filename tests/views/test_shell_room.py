@@ -99,6 +99,18 @@ def test_a_title_line_gives_way_in_order(width: int, theme: Theme, qtbot: QtBot)
         assert (symbol.width() > 0) == (width > 330)
 
 
+def test_a_title_takes_its_room_at_every_size_of_text(theme: Theme, qtbot: QtBot) -> None:
+    card = Card("Output", theme, symbol=r"\hat{y}(x)")
+    qtbot.addWidget(card)
+    card.resize(300, 80)
+    card.show()
+    usual = card.title_label.minimumWidth()
+    theme.set(scale=1.5)
+    assert card.title_label.minimumWidth() > usual
+    theme.set(scale=1.0)
+    assert card.title_label.minimumWidth() == usual
+
+
 def test_a_long_word_in_a_combo_box_ends_in_dots(theme: Theme, qtbot: QtBot) -> None:
     def picture(word: str) -> QImage:
         combo = Combo("Data set", "", QLabel())

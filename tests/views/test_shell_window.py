@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QFileDialog,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -29,6 +30,7 @@ from mlpviz.document import edits
 from mlpviz.errors import UserError
 from mlpviz.files import weights
 from mlpviz.files.recovery import Offer, Recovery
+from mlpviz.views.dialogs import Dialogs
 from mlpviz.views.file_actions import columns_of
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.window import MainWindow
@@ -114,7 +116,7 @@ def test_space_trains_and_period_steps_unless_the_control_uses_them(window: Main
     step = session.live.step
     QTest.keyClick(window, Qt.Key.Key_Period)
     qtbot.waitUntil(lambda: session.job is None and session.live.step == step + 1)
-    shuffle = window.findChild(QCheckBox)
+    shuffle = next(box for box in window.findChildren(QCheckBox) if box.text() == "shuffle")
     shuffle.setFocus()
     QTest.keyClick(shuffle, Qt.Key.Key_Space)
     assert session.job is None
@@ -316,6 +318,39 @@ def test_files_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
         window.dropEvent(QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
     assert window.session.document.data.name == "table"
     assert "t.txt is neither" in answers(window).told[-1][1]
+    network = window.session.live.network
+    weights.write(tmp_path / "n.csv.zip", network, np.full(network.size, 0.5))
+    window.files.take(tmp_path / "n.csv.zip")
+    assert set(window.session.live.theta) == {0.5}
+
+
+@pytest.mark.parametrize(
+    ("name", "filter_of", "expected"),
+    [
+        ("net", "_torch.py", "net_torch.py"),
+        ("net.py", "_numpy.py", "net_numpy.py"),
+        ("net.json", ".onnx", "net.json"),
+        ("net", ".csv.zip", "net.csv.zip"),
+        ("net.v2", ".onnx", "net.v2.onnx"),
+    ],
+)
+def test_an_export_has_the_suffix_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, tmp_path: Path, name: str, filter_of: str, expected: str
+) -> None:
+    def chosen(parent: object, title: str, start: str, filters: str) -> tuple[str, str]:
+        first = next(words for words in filters.split(";;") if words.endswith(f"float32 (*{filter_of})"))
+        return str(tmp_path / name), first
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
+    found = Dialogs(QWidget()).export_path(tmp_path / "untitled.safetensors")
+    assert found == (tmp_path / expected, "float32")
+
+
+def test_only_what_can_be_read_is_offered_for_import(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    seen: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *words: seen.extend(words[1:]) or ("", ""))
+    assert Dialogs(QWidget()).weights_path(Path()) is None
+    assert seen[-1] == "Weights (*.safetensors *.npz *.json *.onnx *.csv.zip)"
 
 
 def test_what_a_crash_left_is_offered(window: MainWindow, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from mlpviz.nn.compiled.codes import BLOCK_AT, BLOCK_SIZE, BLOCKS, FAN_IN, LANES_AT, OUTPUTS, WIDTH
 from mlpviz.nn.compiled.jit import inner
 from mlpviz.nn.compiled.simd import LANES, at, gathered, if_lt, load, mul, put, splat, store

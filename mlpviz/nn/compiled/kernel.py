@@ -8,9 +8,9 @@ from numba import float64, int64, types, uint64
 
 from mlpviz.nn.compiled.batches import fill, pack, shuffle
 from mlpviz.nn.compiled.codes import BLOCK_SIZE, BLOCKS, PACKED, SIZE, WIDTH
+from mlpviz.nn.compiled.jit import entry, inlined
 from mlpviz.nn.compiled.layers import backward, forward, gradients
 from mlpviz.nn.compiled.outputs import block_loss, block_right, output_delta
-from mlpviz.nn.compiled.jit import entry, inlined
 from mlpviz.nn.compiled.simd import at, pointer, put
 from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
 
@@ -84,7 +84,9 @@ def train(
     theta_, g_, part_, m_, v_ = pointer(theta), pointer(g), pointer(part), pointer(m), pointer(v)
     order_ = pointer(order) if shuffled else pointer(rows)
     locked_, held_, locks, decay_ = pointer(locked), pointer(held), len(locked), pointer(decay)
-    rows_, t_, rates_, factors_, ordered_ = pointer(rows), pointer(t), pointer(rates), pointer(factors), pointer(ordered)
+    # All of them here: within the loop each would cost a count of references.
+    rows_, t_, rates_, factors_ = pointer(rows), pointer(t), pointer(rates), pointer(factors)
+    ordered_ = pointer(ordered)
     packed, size_of = at(plan_, PACKED), at(plan_, BLOCK_SIZE)
     per_batch = at(plan_, BLOCKS) * size_of
     made = 0

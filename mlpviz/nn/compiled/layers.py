@@ -117,7 +117,7 @@ def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, length
             store(work, d + i, mul(load(work, d + i), sub(one, mul(t, t))))
     elif code == RELU:
         for i in range(0, length, LANES):
-            store(work, d + i, if_gt(load(work, h + i), splat(0.0), load(work, d + i), mul(load(work, d + i), splat(0.0))))
+            store(work, d + i, mul(load(work, d + i), if_gt(load(work, h + i), splat(0.0), one, splat(0.0))))
     elif code == SIGMOID:
         for i in range(0, length, LANES):
             t = load(work, h + i)

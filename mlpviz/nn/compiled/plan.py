@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.nn.activations import activation_named
+from mlpviz.nn.base_trainer import Examples
 from mlpviz.nn.compiled import codes
 from mlpviz.nn.formula.ops import OPS
 from mlpviz.nn.formula.tape import Tape
@@ -48,6 +49,13 @@ def padded_array(values: Array) -> Array:
     return room[: len(values)]
 
 
+def given_examples(examples: Examples) -> tuple[Array, Array, Array, Words]:
+    """X and y, flat, the rows' weights (length 0: all 1), and the rows; copied only where they are not contiguous."""
+    weights = np.zeros(0) if examples.weights is None else examples.weights
+    flat = [np.ascontiguousarray(part, dtype=np.float64).reshape(-1) for part in (examples.X, examples.y, weights)]
+    return flat[0], flat[1], flat[2], np.ascontiguousarray(examples.rows, dtype=np.int64)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Plan:
     """The tables that steer the kernel.
@@ -57,12 +65,14 @@ class Plan:
         steps: the tapes of all activations.
         work: the buffers.
         spots: (3 · lanes,) where the rows of a block lie in X, y and the weights.
+        divides: whether a batch has more than one block.
     """
 
     words: Words
     steps: Words
     work: Array
     spots: Words
+    divides: bool
 
 
 class _Planner:
@@ -128,14 +138,14 @@ class _Planner:
         return result
 
 
-def make_plan(network: Network, rows: int, batch: int) -> Plan:
-    """The plan for batches of up to `batch` rows of `rows` in all."""
+def make_plan(network: Network, rows: int, batch: int, packs: bool = True) -> Plan:
+    """The plan for batches of up to `batch` rows of `rows` in all; `packs`: small epochs are kept packed."""
     planner = _Planner(network, batch)
     lanes, fan_in, outputs = planner.lanes, network.fan_in, network.outputs
     out_at, scratch_at, lanes_at = planner.rows(outputs), planner.rows(planner.chunk), planner.rows(1)
     block_size = (fan_in + 1 + outputs + 1) * lanes
     batches = -(-rows // batch)
-    packed = batches if (batches + 1) * planner.blocks * block_size <= PACKED_VALUES else 0
+    packed = batches if packs and (batches + 1) * planner.blocks * block_size <= PACKED_VALUES else 0
     block_at = planner.rows(0)
     for _ in range((packed + 1) * planner.blocks if packed else 1):
         planner.rows_over_ones(fan_in)
@@ -156,4 +166,5 @@ def make_plan(network: Network, rows: int, batch: int) -> Plan:
         np.array(planner.steps, dtype=np.int64).reshape(-1),
         work,
         np.zeros(3 * lanes, dtype=np.int64),
+        planner.blocks > 1,
     )

@@ -164,7 +164,7 @@ def put(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 @intrinsic
 def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: Any) -> Any:
-    """(array[places[first] + offset], …, array[places[first + 7] + offset]): one load each, put together in registers."""
+    """array[places[first + k] + offset], k = 0 … 7: one load each, put together in registers."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array, places, first, offset = arguments

@@ -1,7 +1,7 @@
 """exp, expm1, tanh and sigmoid of eight numbers at once, without a branch.
 
-x = k·ln 2 + r with |r| ≤ ½ ln 2 (Cody & Waite 1980), and e^r − 1 = r + r² q(r), q of degree 9 interpolating at Chebyshev's
-points: its relative error stays below 0.4 · 2⁻⁵³.
+x = k·ln 2 + r with |r| ≤ ½ ln 2 (Cody & Waite 1980), and e^r − 1 = r + r² q(r), where q of degree 9 interpolates at
+Chebyshev's points: the relative error stays below 0.4 · 2⁻⁵³.
 """
 
 from __future__ import annotations

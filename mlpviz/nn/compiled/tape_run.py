@@ -200,7 +200,7 @@ def _function(op: Any, work: Any, a: Any, b: Any, out: Any, length: Any) -> Any:
 
 @inner
 def run_tape(steps: Any, start: Any, stop: Any, work: Any, z: Any, h: Any, out: Any, length: Any) -> Any:
-    """Run the steps start … stop on `length` numbers: arguments at z and h, the value to `out`, all places in `work`."""
+    """Run the steps start … stop on `length` numbers: arguments at z and h, the value to `out`, places in `work`."""
     for step in range(start, stop):
         at_step = step * codes.STEP_LENGTH
         op = at(steps, at_step)

@@ -32,7 +32,7 @@ def _cells(builder: Any, values: list[Any]) -> list[Any]:
 
 
 def product(units: int, vectors: int, forward: bool) -> Any:
-    """An intrinsic (A, a, columns, n, work, source, stride, target) for `units` rows of a product with a layer's matrix.
+    """An intrinsic (A, a, columns, n, work, source, stride, target): `units` rows of a product with a layer's matrix.
 
     forward: target[u] ← A[u, n] + Σ_k A[u, k] source[k], A having n + 1 = `columns` columns, the last of them biases.
     backward: target[u] ← Σ_k A[k, u] source[k], over n rows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from mlpviz.nn.formula.nodes import Node
@@ -15,32 +16,43 @@ _STRENGTH = {
 }  # fmt: skip
 
 
+_CALLS = ("np.", "torch.", "larger", "smaller")
+
+
 def plain(value: float) -> str:
     """A number as source text that reads back exactly."""
-    return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
+    if not math.isfinite(value):
+        return f'float("{value}")'
+    whole = value == int(value) and abs(value) < 1e15 and str(value) != "-0.0"
+    return repr(int(value)) if whole else repr(value)
 
 
-def source(node: Node, names: Mapping[str, str], language: str = "python") -> str:
+def source(node: Node, names: Mapping[str, str], language: str = "python", like: str = "t") -> str:
     """The formula as an expression of NumPy ("python") or PyTorch ("torch").
 
     Args:
-        node: the formula.
+        node: the formula; for PyTorch `folded`.
         names: what each variable is called there.
-        language: "python" or "torch".
+        language: "python" or "torch"; the latter calls `larger` and `smaller`, which the script defines.
+        like: in PyTorch, a tensor in scope that has the type of numbers wanted.
     """
     torch = language == "torch"
 
     def text(part: Node, least: int) -> str:
         if part.op == "number":
-            return _bracketed(plain(part.value), _ATOM if part.value >= 0 else _SIGN, least)
+            return _bracketed(plain(part.value), _SIGN if math.copysign(1, part.value) < 0 else _ATOM, least)
         if part.op == "variable":
             return names[part.name]
         row = OPS[part.op]
         template = row.torch if torch else row.python
-        strength = _STRENGTH.get(part.op, _ATOM if template[-1] == ")" and template.startswith(("np.", "t")) else _SUM)
+        strength = _STRENGTH.get(part.op, _ATOM if template.startswith(_CALLS) else _SUM)
         words = [text(argument, _needed(part.op, place)) for place, argument in enumerate(part.args)]
-        if torch and part.op in ("max", "min", "where"):
-            words = [_tensor(argument, word) for argument, word in zip(part.args, words, strict=True)]
+        if part.op == "where":
+            # A choice between two whole numbers would be an array of integers; PyTorch chooses between tensors.
+            form = f"torch.tensor({{}}, dtype={like}.dtype)" if torch else "{}"
+            for place in (1, 2):
+                if (value := part.args[place]).is_number():
+                    words[place] = form.format(repr(value.value) if math.isfinite(value.value) else words[place])
         return _bracketed(template.format(*words), strength, least)
 
     return text(node, _COMPARE)
@@ -60,11 +72,6 @@ def _needed(op: str, place: int) -> int:
 
 def _bracketed(text: str, strength: int, least: int) -> str:
     return f"({text})" if strength < least else text
-
-
-def _tensor(node: Node, word: str) -> str:
-    """PyTorch's maximum and where take tensors, not numbers."""
-    return f"torch.tensor({word}, dtype=t.dtype)" if node.op == "number" else word
 
 
 def text(node: Node) -> str:

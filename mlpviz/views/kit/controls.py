@@ -55,7 +55,10 @@ class Combo(_CalmWheel, QComboBox):
         # On Linux assistive technology knows a combo box by its label only.
         label.setBuddy(self)
         label.setAccessibleName(name)
-        self.currentIndexChanged.connect(lambda index: self.chosen.emit(self.itemData(index)))
+        self.currentIndexChanged.connect(self._picked)
+
+    def _picked(self, index: int) -> None:
+        self.chosen.emit(self.itemData(index))
 
     def set_items(self, items: Iterable[tuple[str, str, str]]) -> None:
         """(id, word, tooltip) of every item; nothing is emitted."""
@@ -286,6 +289,12 @@ class Dial(QObject):
             self.box.show_value(int(value))
         else:
             self.box.show_value(value)
+
+    def set_enabled(self, enabled: bool, tip: str) -> None:
+        """Let it be moved or not; the tooltip says what it does, or why it does nothing."""
+        for part in (self.slider, self.box):
+            part.setEnabled(enabled)
+            part.setToolTip(tip)
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide both."""

@@ -13,8 +13,14 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode | None = None) -> None:
         super().__init__(text, parent)
         self._mode = Qt.TextElideMode.ElideRight if mode is None else mode
+        self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_tip(self, tip: str) -> None:
+        """What the tooltip says besides the text that was cut off."""
+        self._tip = tip
+        self.setToolTip(tip)
 
     def minimumSizeHint(self) -> QSize:
         """Room for the dots."""
@@ -22,8 +28,8 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         """Room for the whole line, rounded up so that no letter is lost to rounding."""
-        hint = super().sizeHint()
-        return QSize(hint.width() + 1, hint.height())
+        # Measured anew: a label keeps its old hint when the style sheet makes its letters smaller.
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         """Paint what fits."""
@@ -31,6 +37,6 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
-        tip = self.text() if shown != self.text() else ""
+        tip = "\n".join(filter(None, (self.text() if shown != self.text() else "", self._tip)))
         if tip != self.toolTip():
             self.setToolTip(tip)

@@ -146,6 +146,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._reserved = text
             self.apply_theme()
 
+    def reserved(self) -> str:
+        """The label that the left axis keeps room for."""
+        return self._reserved
+
     def apply_theme(self) -> None:
         """Take over the theme's colours and sizes."""
         self.setBackground(self.theme.color("panel"))

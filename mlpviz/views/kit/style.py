@@ -124,6 +124,9 @@ QCheckBox { color:@ink; spacing:6px; font-size:12px; background:transparent; }
 QCheckBox::indicator { width:13px; height:13px; border:1px solid @edge; border-radius:3px; background:@field; }
 QCheckBox::indicator:checked { background:@accent; border-color:@accent; image:url(@tick); }
 QCheckBox::indicator:focus { border:1px solid @ink; }
+QCheckBox:disabled { color:@edge; }
+QCheckBox::indicator:disabled { border-color:@line; background:@sunk; }
+QCheckBox::indicator:checked:disabled { border-color:@edge; background:@edge; }
 
 QScrollArea, QWidget#qt_scrollarea_viewport, QWidget#clear { background:transparent; border:none; }
 QScrollBar:vertical { background:transparent; width:10px; margin:0; }

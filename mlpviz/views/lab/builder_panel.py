@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayou
 
 from mlpviz.document import edits
 from mlpviz.nn.spec import MAX_HIDDEN, Network
+from mlpviz.pictures.symbols import maps_inputs
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.icons import set_icon
@@ -45,7 +46,7 @@ class BuilderPanel(Card):
         self._column = QVBoxLayout(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._none = QLabel("No hidden layer: the network is linear in x.")
+        self._none = QLabel()
         self._none.setObjectName("sub")
         self._none.setWordWrap(True)
         self._column.addWidget(self._none)
@@ -142,6 +143,8 @@ class BuilderPanel(Card):
             self._rows.append(self._make_row(len(self._rows)))
         for row, layer in zip(self._rows, network.hidden, strict=True):
             row.show_layer(layer, len(self._rows))
+        seen = "its features φ(x)" if maps_inputs(network) else "x"
+        self._none.setText(f"No hidden layer: the network is linear in {seen}.")
         self._none.setVisible(not self._rows)
         self._add.setEnabled(len(self._rows) < MAX_HIDDEN)
         self._remove.setEnabled(bool(self._rows))

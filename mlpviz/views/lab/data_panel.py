@@ -15,10 +15,12 @@ from mlpviz.nn.config import MAX_SEED
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label, ratio_text
+from mlpviz.views.kit.disclosure import Disclosure
 from mlpviz.views.kit.form import Form
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.data_more import DataMore
 from mlpviz.views.lab.thumbnails import shown, thumbnail
 
 COLUMNS, THUMB = 5, 38
@@ -48,10 +50,16 @@ class DataPanel(Card):
         set_icon(self._import, "import", theme, "ink2")
         self._import.clicked.connect(self.import_requested)
         foot = QHBoxLayout()
-        foot.addWidget(self._foot, 1)
         foot.addWidget(self._import)
-        self.body.addSpacing(2)
+        foot.addStretch(1)
+        tip = "Validation rows and early stopping, features of the inputs, standardisation."
+        self.disclosure = Disclosure("data", "More data settings", tip, session, theme)
+        self.more = DataMore(session, theme)
+        self.disclosure.body.addWidget(self.more)
+        foot.addWidget(self.disclosure.button)
+        self.body.addWidget(self._foot)
         self.body.addLayout(foot)
+        self.body.addWidget(self.disclosure)
         session.document_changed.connect(self._changed)
         theme.changed.connect(self._paint_thumbs)
         self._refresh()
@@ -173,7 +181,10 @@ class DataPanel(Card):
         self._foot.setText(self._summary())
 
     def _summary(self) -> str:
-        train, test = len(self._session.dataset.train), len(self._session.dataset.test)
+        dataset = self._session.dataset
+        train, held, test = len(dataset.train), len(dataset.validation), len(dataset.test)
+        if held:
+            return f"{train:,} train · {held:,} val. · {test:,} test"
         return f"{train:,} train · {test:,} test" if test else f"{train:,} rows, no test set"
 
     def _paint_thumbs(self) -> None:

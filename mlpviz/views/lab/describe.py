@@ -43,9 +43,10 @@ def output_lines(network: Network, values: Array, at: Sequence[float], names: Se
     return (first, *rest, words("at\u00a0") + place)
 
 
-def row_lines(network: Network, dataset: Dataset, row: int, values: Array, train: bool) -> tuple[str, ...]:
+def row_lines(network: Network, dataset: Dataset, row: int, values: Array) -> tuple[str, ...]:
     """What a row of the data is, and what the net says about it, as markup."""
-    kind = f"{'training' if train else 'test'} row {epoch_text(row + 1)}:\u00a0"
+    part = "training" if row in dataset.train else "validation" if row in dataset.validation else "test"
+    kind = f"{part} row {epoch_text(row + 1)}:\u00a0"
     if dataset.classes:
         name = dataset.class_names[int(dataset.y[row, 0])]
         first = words(kind) + f"y = {name}" if name.lstrip("+−").isdigit() else words(kind + name)

@@ -6,17 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mlpviz.document import edits
-from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.spec import MAX_HIDDEN, MAX_WIDTH, Hidden
 from mlpviz.session import Session
+from mlpviz.views.kit.activation_combo import ActivationCombo
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 
 TARGET = 24  # pixels a pointer can hit
 SPACING = 2
+ROOM_FOR = "sigmoid"
 
 
 class MiniButton(QPushButton):
@@ -85,14 +86,9 @@ class LayerControls(QWidget):
         # Linux reads a combo box's name from the label whose buddy it is; the picture already shows what it is.
         self._label = QLabel(f"Activation of hidden layer {number} in diagram", self)
         self._label.hide()
-        self.activation = QComboBox()
-        self._label.setBuddy(self.activation)
-        self.activation.setAccessibleName(self._label.text())
-        self.activation.setToolTip(f"The non-linearity f of hidden layer {number}: h = f(z) in each of its units.")
-        for place, (key, known) in enumerate(ACTIVATIONS.items()):
-            self.activation.addItem(known.name, key)
-            self.activation.setItemData(place, known.sentence, Qt.ItemDataRole.ToolTipRole)
-        self.activation.activated.connect(self._choose)
+        tip = f"The non-linearity f of hidden layer {number}: h = f(z) in each of its units."
+        self.activation = ActivationCombo(self._label.text(), tip, self._label, theme)
+        self.activation.chosen.connect(self._choose)
         for widget in (self.narrow, self._width, self.widen, self.activation):
             row.addWidget(widget)
         theme.changed.connect(self._restyle)
@@ -103,7 +99,7 @@ class LayerControls(QWidget):
         self._width.setText(f"{hidden.width}")
         self.narrow.setEnabled(hidden.width > 1)
         self.widen.setEnabled(hidden.width < MAX_WIDTH)
-        self.activation.setCurrentIndex(self.activation.findData(hidden.activation))
+        self.activation.show_activation(hidden.activation)
 
     def width_with(self, activation: bool) -> int:
         """Pixels needed, with the combo box or without."""
@@ -120,7 +116,8 @@ class LayerControls(QWidget):
         # Narrow enough for four columns on a small screen: the sheet's own paddings are for roomier places.
         self.activation.setStyleSheet("QComboBox { padding: 0 0 0 5px; } QComboBox::drop-down { width: 14px; }")
         self.activation.setFont(self._theme.font("note"))
-        words = max(self.activation.fontMetrics().horizontalAdvance(known.name) for known in ACTIVATIONS.values())
+        # Longer words end in dots; the tooltip has them whole.
+        words = self.activation.fontMetrics().horizontalAdvance(ROOM_FOR)
         self.activation.setFixedWidth(words + round(22 * self._theme.scale))
 
     def _widen(self, by: int) -> None:
@@ -128,8 +125,7 @@ class LayerControls(QWidget):
         name = f"{'Widen' if by > 0 else 'Narrow'} hidden layer {self._layer + 1}"
         self._session.edit(name, lambda d: edits.set_width(d, self._layer, width))
 
-    def _choose(self, index: int) -> None:
-        activation = self.activation.itemData(index)
+    def _choose(self, activation: str) -> None:
         name = f"Change activation of hidden layer {self._layer + 1}"
         self._session.edit(name, lambda d: edits.set_activation(d, self._layer, activation))
 

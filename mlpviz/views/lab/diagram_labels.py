@@ -14,6 +14,7 @@ from mlpviz.pictures.symbols import (
     INPUTS,
     affine_formula,
     layer_symbol,
+    maps_inputs,
     matrix_symbols,
     output_formula,
     parameter_symbol,
@@ -22,7 +23,7 @@ from mlpviz.pictures.symbols import (
 from mlpviz.views.kit.mathtext import measure, paint_math
 from mlpviz.views.kit.numbers import small_text
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.diagram_geometry import Geometry
+from mlpviz.views.lab.diagram_geometry import Geometry, shown_units
 from mlpviz.views.lab.diagram_painting import Parameter, Scene, tile_rect
 
 HEADING_Y, FORMULA_Y = 11.0, 36.0  # middles of the two lines of headings
@@ -61,7 +62,8 @@ class Words:
 def headings(network: Network, layer: int) -> list[Words]:
     """What may stand over a column, the most telling first."""
     if layer == INPUTS:
-        return [Words("input"), Words("", "x")]
+        symbol = layer_symbol(network, INPUTS)
+        return [Words("features" if maps_inputs(network) else "input"), Words("", symbol)]
     if layer == len(network.hidden):
         return [Words("output"), Words("", r"\tilde y")]
     symbol = layer_symbol(network, layer)
@@ -81,7 +83,7 @@ def paint_headings(painter: QPainter, scene: Scene) -> None:
                 words.paint(painter, theme, column.x, HEADING_Y * theme.scale, theme.color("ink"))
                 break
     first, last = geometry.columns[0], geometry.columns[-1]
-    space = rf"x ∈ \mathbb{{R}}^{{{network.inputs}}}"
+    space = rf"{layer_symbol(network, INPUTS)} ∈ \mathbb{{R}}^{{{network.fan_in}}}"
     Words("", space).paint(painter, theme, first.x, FORMULA_Y * theme.scale, theme.color("ink"), 14)
     Words("", output_formula(network)).paint(painter, theme, last.x, FORMULA_Y * theme.scale, theme.color("ink"), 14)
 
@@ -135,6 +137,12 @@ def name_rect(scene: Scene, layer: int, unit: int) -> QRectF | None:
     if layer == len(scene.network.hidden):
         return QRectF(x, tile.center().y() - height / 2, width, height)
     return QRectF(x, tile.top() - 0.22 * px, width, height)
+
+
+def input_names_width(network: Network, theme: Theme) -> float:
+    """Pixels that the longest name of an input or a feature takes."""
+    names = (unit_symbol(network, INPUTS, unit) for unit in shown_units(network.fan_in))
+    return max(measure(name, theme.px(15))[0] for name in names)
 
 
 def name_px(scene: Scene) -> float | None:

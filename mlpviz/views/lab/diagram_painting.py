@@ -14,6 +14,7 @@ from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import largest
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.diagram_geometry import Geometry
+from mlpviz.views.lab.padlock import paint_padlock
 
 THINNEST, RANGE = 0.6, 4.4  # edge width = 0.6 + 4.4·|w|/max of its layer
 LEVELS = 16  # pens of a sign: widths are rounded to 4.4/15
@@ -29,6 +30,7 @@ class Scene:
 
     Attributes:
         tiles: the picture of each unit: an image, or for one input a curve in the unit square (y upwards).
+        locked: the units whose weights and biases training leaves alone.
         chosen: the chosen unit; hovered: the unit or parameter under the mouse.
     """
 
@@ -39,6 +41,7 @@ class Scene:
     tiles: Mapping[Unit, Picture] = field(default_factory=dict)
     chosen: Unit | None = None
     hovered: Unit | Parameter | None = None
+    locked: frozenset[Unit] = frozenset()
 
     def values(self) -> tuple[Array, Array]:
         """The weight of every drawn edge, and |w| as a share of the largest drawn one of its layer, (edges,) each."""
@@ -160,6 +163,21 @@ def paint_units(painter: QPainter, scene: Scene) -> None:
     biases = scene.biases()
     for unit, (value, share) in biases.items():
         _paint_bias(painter, scene, unit, value, share)
+    for unit in scene.locked.intersection(scene.geometry.places):
+        _paint_lock(painter, scene, unit)
+
+
+def _paint_lock(painter: QPainter, scene: Scene, unit: Unit) -> None:
+    """A padlock in the lower right corner of a tile, where it has the room for it."""
+    scale, rect = scene.theme.scale, tile_rect(scene.geometry, unit)
+    side = 15 * scale
+    if rect.width() < side:
+        return
+    patch = QRectF(rect.right() - side, rect.bottom() - side, side, side)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(scene.theme.color("panel", 0.86))
+    painter.drawRoundedRect(patch, 3, 3)
+    paint_padlock(painter, scene.theme, QPointF(patch.left() + 2 * scale, patch.center().y()))
 
 
 def _paint_tile(painter: QPainter, scene: Scene, unit: Unit) -> None:

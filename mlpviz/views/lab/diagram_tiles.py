@@ -29,7 +29,7 @@ class Pictures:
     Attributes:
         network: whose they are.
         images: (n, n, 3) uint8 colours of each unit, the top row first; or for one input (k,) heights from 0 to 1.
-        levels: by layer, the value at the end of the colour map (or at the top of the curve's box).
+        levels: by layer, the value at the end of the colour map (or at the top of the curve's box); none for features.
     """
 
     network: Network
@@ -59,18 +59,21 @@ def compute(
     side = CURVE_SAMPLES if network.inputs == 1 else int(np.clip(pixels, FEWEST, FIELD_SAMPLES))
     values = tiles(network, theta, input_plane(dataset), side, units)
     values = {unit: centred(field) if unit[0] == INPUTS else field for unit, field in values.items()}
-    layers = {layer for layer, _ in units}
+    # Features differ in size by their kind: each has a scale of its own, and the layer none.
+    own = bool(network.features)
+    layers = {layer for layer, _ in units if not (own and layer == INPUTS)}
     levels = {layer: level_of(network, layer, [v for (at, _), v in values.items() if at == layer]) for layer in layers}
     pictures: dict[Unit, NDArray[np.uint8] | Array] = {}
     for (layer, unit), value in values.items():
-        curve = value.ndim == 1
-        pictures[layer, unit] = height(value, levels[layer]) if curve else colored(value, levels[layer], table)
+        level = levels[layer] if layer in levels else level_of(network, layer, [value])
+        pictures[layer, unit] = height(value, level) if value.ndim == 1 else colored(value, level, table)
     return Pictures(network, pictures, levels)
 
 
 def centred(values: Array) -> Array:
     """An input's values, less their middle where they never change sign: else its tile had one colour."""
-    low, high = float(values.min()), float(values.max())
+    known = values[np.isfinite(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     return values - (low + high) / 2 if low > 0 or high < 0 else values
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
@@ -25,6 +26,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab import diagram_labels, diagram_painting
 from mlpviz.views.lab.diagram_geometry import Geometry, arrange
 from mlpviz.views.lab.diagram_header import LayerControls
+from mlpviz.views.lab.diagram_menu import LOCKED, locked_units, toggle_unit, unit_menu
 from mlpviz.views.lab.diagram_painting import Parameter, Picture, Scene, Unit
 from mlpviz.views.lab.diagram_tiles import Pictures, compute, drawable
 from mlpviz.views.lab.diagram_tip import Tip
@@ -82,16 +84,19 @@ class NetworkDiagram(QWidget):
         live = self._session.live
         document = self._session.document
         theta = live.theta if live.network.sizes == document.network.sizes else document.state.theta
-        return Scene(
-            document.network, theta, self.arrangement(), self._theme, self._tiles, document.view.unit, self._hovered
-        )
+        chosen, locked = document.view.unit, locked_units(document.training.locked, document.network.sizes)
+        geometry = self.arrangement()
+        return Scene(document.network, theta, geometry, self._theme, self._tiles, chosen, self._hovered, locked)
 
     def arrangement(self) -> Geometry:
         """Where everything stands, for the present size and network."""
         if self._geometry is None:
             scale = self._theme.scale
-            sizes = self._session.document.network.sizes
-            left, right = 50.0 * scale, 54.0 * scale
+            network = self._session.document.network
+            sizes = network.sizes
+            names = diagram_labels.input_names_width(network, self._theme)
+            left = (50.0 if names <= 24 * scale else names / scale + 46.0) * scale
+            right = 54.0 * scale
             self._geometry = arrange(
                 sizes, self.width(), TOP * scale, self.height() - BOTTOM * scale, (left, right), scale
             )
@@ -130,7 +135,7 @@ class NetworkDiagram(QWidget):
         if changed & {"network", "data", "state", "function"}:
             self._describe()
             self.refresh()
-        elif "view" in changed:
+        elif changed & {"view", "training"}:
             self._describe()
             self._show_tip()
             self.update()
@@ -227,7 +232,10 @@ class NetworkDiagram(QWidget):
             self.tip.show_at(unit_lines(moment, *self._hovered), mark)
         else:
             at = self._mouse
-            self.tip.show_at(parameter_lines(moment, *self._hovered), QRectF(at.x() - 4, at.y() - 4, 8, 8))
+            lines = parameter_lines(moment, *self._hovered)
+            locks = self._session.document.training.locked
+            locked = any(lock.covers(*self._hovered) for lock in locks)
+            self.tip.show_at((*lines, LOCKED) if locked else lines, QRectF(at.x() - 4, at.y() - 4, 8, 8))
 
     # ---- Qt's events
 
@@ -260,8 +268,21 @@ class NetworkDiagram(QWidget):
         found = self.arrangement().unit_at(event.position().x(), event.position().y())
         self._session.look(unit=found)
 
+    def contextMenuEvent(self, a0: QContextMenuEvent | None) -> None:
+        """The menu of the unit under the mouse, or by key of the chosen one."""
+        if a0 is None:
+            return
+        by_key = a0.reason() == QContextMenuEvent.Reason.Keyboard
+        geometry = self.arrangement()
+        unit = self._session.document.view.unit if by_key else geometry.unit_at(a0.x(), a0.y())
+        if unit is None or unit[0] == INPUTS or unit not in geometry.places:
+            super().contextMenuEvent(a0)
+            return
+        place = diagram_painting.tile_rect(geometry, unit).center().toPoint() if by_key else a0.pos()
+        unit_menu(self._session, self, *unit).popup(self.mapToGlobal(place))
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Arrows walk from unit to unit; Escape lets go of the chosen one."""
+        """Arrows walk from unit to unit, L locks and unlocks the chosen one, Escape lets go of it."""
         if event is None:
             return
         chosen = self._session.document.view.unit
@@ -270,6 +291,8 @@ class NetworkDiagram(QWidget):
         elif event.key() in ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             self._by_key = True
             self._session.look(unit=self.neighbour(chosen, *ARROWS[Qt.Key(event.key())]))
+        elif event.key() == Qt.Key.Key_L and not event.modifiers() and chosen is not None and chosen[0] != INPUTS:
+            toggle_unit(self._session, *chosen)
         else:
             super().keyPressEvent(event)
 

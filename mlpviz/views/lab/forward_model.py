@@ -12,10 +12,11 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from mlpviz.data.spec import Dataset
 from mlpviz.document.numbers import signed
 from mlpviz.nn.evaluate import Forward, forward
+from mlpviz.nn.features import prepared
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import decimals, given, vector
-from mlpviz.pictures.symbols import INPUTS, layer_symbol, plain, pre_symbol
+from mlpviz.pictures.symbols import INPUTS, layer_symbol, maps_inputs, plain, pre_symbol, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.lab.math_header import MARKUP
 
@@ -29,7 +30,7 @@ RIGHT = Qt.ItemDataRole.UserRole + 3  # of ŷ: whether it is right, None where t
 
 
 class Field(NamedTuple):
-    """One column: "x", "y", "z", "h", "raw" (ỹ) or "output" (ŷ), and the hidden layer of z and h."""
+    """One column: "x", "y", "features", "z", "h", "raw" (ỹ) or "output" (ŷ), and the hidden layer of z and h."""
 
     kind: str
     layer: int = INPUTS
@@ -38,7 +39,8 @@ class Field(NamedTuple):
 def fields_of(network: Network) -> list[Field]:
     """The columns for a network, in the order in which the numbers come about."""
     between = [Field(kind, layer) for layer in range(len(network.hidden)) for kind in ("z", "h")]
-    return [Field("x"), Field("y"), *between, Field("raw"), Field("output")]
+    features = [Field("features")] if maps_inputs(network) else []
+    return [Field("x"), Field("y"), *features, *between, Field("raw"), Field("output")]
 
 
 class ForwardModel(QAbstractTableModel):
@@ -83,7 +85,8 @@ class ForwardModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == Role.DisplayRole else None
         field = self.fields[section]
-        markup = {"x": "x", "y": "y", "raw": r"\tilde y", "output": r"\hat y"}.get(field.kind) or (
+        named = {"x": "x", "y": "y", "features": "φ(x)", "raw": r"\tilde y", "output": r"\hat y"}
+        markup = named.get(field.kind) or (
             pre_symbol(self.network, field.layer) if field.kind == "z" else layer_symbol(self.network, field.layer)
         )
         return markup if role == MARKUP else plain(markup)
@@ -117,6 +120,8 @@ class ForwardModel(QAbstractTableModel):
             return np.asarray(self.dataset.X[row])
         if field.kind == "y":
             return np.asarray(self._targets[row])
+        if field.kind == "features":
+            return np.asarray(prepared(self.network, self.dataset.X[row : row + 1])[0])
         passed = self._passed(row // BLOCK)
         if passed is None:
             return None
@@ -151,6 +156,10 @@ class ForwardModel(QAbstractTableModel):
         name = self.headerData(self.fields.index(field), Qt.Orientation.Horizontal)
         if values is None or len(values) > 64:
             return str(name)
+        if field.kind == "features":
+            symbols = [plain(unit_symbol(self.network, INPUTS, unit)) for unit in range(len(values))]
+            how = "\nstandardised by the training rows" if self.network.standard else ""
+            return "\n".join(f"{s} = {float(v)!r}" for s, v in zip(symbols, values, strict=True)) + how
         return f"{name} = ({', '.join(repr(float(v)) for v in values)})"
 
     def _passed(self, block: int) -> Forward | None:

@@ -6,9 +6,9 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.spec import MAX_WIDTH, Hidden
-from mlpviz.views.kit.controls import Combo, WholeBox
+from mlpviz.views.kit.activation_combo import ActivationCombo
+from mlpviz.views.kit.controls import WholeBox
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 
@@ -69,8 +69,7 @@ class LayerRow(QWidget):
         self.width_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.width_box.setGroupSeparatorShown(False)
         tip = f"The non-linearity f of hidden layer {number}: h = f(z) in each of its units."
-        self.activation = Combo(f"Activation of hidden layer {number}", tip, self._name)
-        self.activation.set_items((key, row.name, row.sentence) for key, row in ACTIVATIONS.items())
+        self.activation = ActivationCombo(f"Activation of hidden layer {number}", tip, self._name, theme)
         self.width_box.valueChanged.connect(self.width_chosen)
         self.activation.chosen.connect(self.activation_chosen)
         line.addWidget(self.grip)
@@ -102,7 +101,7 @@ class LayerRow(QWidget):
     def show_layer(self, layer: Hidden, count: int) -> None:
         """Show the layer's width and activation, as one of `count` layers."""
         self.width_box.show_value(layer.width)
-        self.activation.choose(layer.activation)
+        self.activation.show_activation(layer.activation)
         self.buttons["up"].setEnabled(self.index > 0)
         self.buttons["down"].setEnabled(self.index < count - 1)
 

@@ -32,8 +32,10 @@ def entries_of(dataset: Dataset) -> list[Entry]:
         names = dataset.target_names
         entries = [Entry(GIVEN_SYMBOLS[i % len(GIVEN_SYMBOLS)], None, names[i]) for i in range(dataset.y.shape[1])]
     else:
-        entries = [Entry("o", None, "training")] if len(dataset.test) else []
-    if len(dataset.test):
+        entries = [Entry("o", None, "training")] if len(dataset.test) or len(dataset.validation) else []
+    if len(dataset.validation):
+        entries.append(Entry("o", None, "held out", hollow=True))
+    elif len(dataset.test):
         entries.append(Entry("o", None, "test", hollow=True))
     return entries
 
@@ -53,6 +55,8 @@ class Legend(QWidget):
         self._entries = entries_of(dataset)
         words = [entry.word for entry in self._entries]
         tip = "Filled: training rows. Hollow: test rows, which training never sees."
+        if len(dataset.validation):
+            tip = "Filled: training rows. Hollow: validation and test rows, which no gradient comes from."
         if len(dataset.X) > MAX_DRAWN:
             tip += f" {MAX_DRAWN:,} of the {len(dataset.X):,} rows are drawn."
         self.setToolTip(f"{', '.join(words)}. {tip}" if words else tip)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QLineF, QRect, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRect, Qt
 from PyQt6.QtGui import QPainter, QPen
 from PyQt6.QtWidgets import QHeaderView, QWidget
 
-from mlpviz.views.kit.mathtext import paint_math
+from mlpviz.views.kit.mathtext import measure, paint_math
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.padlock import paint_padlock
 
+LOCKED = Qt.ItemDataRole.UserRole + 4  # of a cell or a header: whether training leaves it (all of it) alone
 MARKUP = Qt.ItemDataRole.UserRole + 1  # headerData in this role is markup; without one the plain text is painted
 
 
@@ -37,10 +39,13 @@ class MathHeader(QHeaderView):
         middle = rect.center()
         if markup:
             px = theme.px("body")
+            px *= min(1.0, (rect.width() - 6) / max(1.0, measure(markup, px)[0]))  # a long feature
             paint_math(painter, middle.x(), middle.y() + 0.34 * px, markup, px, theme.color("ink2"), "center")
         else:
             painter.setFont(theme.font("tick"))
             painter.setPen(theme.color("ink2"))
             text = model.headerData(logicalIndex, self.orientation(), Qt.ItemDataRole.DisplayRole)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(text))
+        if model.headerData(logicalIndex, self.orientation(), LOCKED):
+            paint_padlock(painter, theme, QPointF(rect.left() + 1, middle.y() + 0.5))
         painter.restore()

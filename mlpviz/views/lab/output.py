@@ -11,8 +11,10 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from mlpviz.data.spec import Dataset
 from mlpviz.nn.evaluate import predict
 from mlpviz.nn.layout import Array
+from mlpviz.nn.spec import Network
 from mlpviz.pictures.decision import Decision, decision, scale_of
 from mlpviz.pictures.plane import InputPlane, input_plane, padded
+from mlpviz.pictures.symbols import output_formula
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import number_text, percent
@@ -25,11 +27,15 @@ from mlpviz.views.lab.legend import Legend
 from mlpviz.views.lab.output_curves import Curves
 from mlpviz.views.lab.points import Marks, Points, marks_of, shown_rows
 
-FORMULAS = {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}", "squared": r"\hat{y} = \tilde{y}"}
 TIP = (
     "What the network answers for every input: the colour, and the line where its answer changes. "
     "Point at the picture to read the numbers, click a data point to choose it."
 )
+
+
+def scale_formula(network: Network) -> str:
+    """What the colours' numbers are."""
+    return {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}"}.get(network.loss) or output_formula(network)
 
 
 class OutputCard(Card):
@@ -43,7 +49,7 @@ class OutputCard(Card):
         self._plane: InputPlane = input_plane(session.dataset)
         self._asked: tuple[object, object] | None = None
         self._decision: Decision | None = None
-        self._kind = ("", 0)
+        self._kind = ("", 0, "")
         self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
         self.legend = Legend(theme)
         self.key = Legend(theme)
@@ -107,7 +113,7 @@ class OutputCard(Card):
         dataset, network = self._session.dataset, self._session.document.network
         before = (self._plane, self._kind)
         self._plane = plane = input_plane(dataset)
-        self._kind = (network.loss, network.outputs)
+        self._kind = (network.loss, network.outputs, network.output_activation)
         self._scale = scale_of(network, dataset)
         rows = shown_rows(dataset)
         if plane.line:
@@ -145,10 +151,10 @@ class OutputCard(Card):
         self.plot.set_axis_symbol("bottom", plane.names[0])
         self.plot.set_axis_symbol("left", "y" if plane.line else plane.names[1])
         self.bar.setVisible(not plane.line and not below)
-        scale, loss = self._scale, self._session.document.network.loss
+        scale, network = self._scale, self._session.document.network
         ends = [number_text(value, 3) for value in (scale.low, scale.middle, scale.high)]
         kind = "diverging" if scale.diverging else "sequential"
-        self.bar.set_scale(ends[0], ends[1], ends[2], FORMULAS.get(loss, r"\hat{y}"), kind)
+        self.bar.set_scale(ends[0], ends[1], ends[2], scale_formula(network), kind)
 
     def _receive(self, result: tuple[InputPlane, Decision]) -> None:
         plane, found = result
@@ -193,7 +199,7 @@ class OutputCard(Card):
         row = int(self._marks.rows[index])
         values = predict(live.network, live.theta, dataset.X[row : row + 1])[0]
         where = self._points.places[index]
-        lines = row_lines(live.network, dataset, row, values, bool(self._marks.train[index]))
+        lines = row_lines(live.network, dataset, row, values)
         return lines, QPointF(float(where[0]), float(where[1]))
 
     def _choose(self, place: QPointF) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QEvent, QObject, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -79,7 +79,17 @@ class LabPage(QWidget):
         self._panels.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._panels.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._panels.setWidget(column)
+        column.installEventFilter(self)
         return self._panels
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Panels that need more height, or less, may need a scroll bar, or no more."""
+        if a1 is not None and a1.type() == QEvent.Type.LayoutRequest:
+            before = self._panels.width()
+            self._set_minimums()
+            if self._panels.width() != before:
+                self._arrange()
+        return False
 
     def _splitter(self, orientation: Qt.Orientation, *widgets: QWidget) -> QSplitter:
         splitter = QSplitter(orientation)

@@ -34,10 +34,10 @@ def symbol_of(index: int) -> str:
 
 
 def shown_rows(dataset: Dataset) -> NDArray[np.int64]:
-    """The rows that are drawn: all up to MAX_DRAWN, else the first of training and test in proportion."""
+    """The rows that are drawn: all up to MAX_DRAWN, else the first of training, validation and test in proportion."""
     share = min(1.0, MAX_DRAWN / max(1, len(dataset.X)))
-    train, test = (rows[: int(np.ceil(share * len(rows)))] for rows in (dataset.train, dataset.test))
-    return np.concatenate([train, test])
+    parts = (dataset.train, dataset.validation, dataset.test)
+    return np.concatenate([rows[: int(np.ceil(share * len(rows)))] for rows in parts])
 
 
 @dataclass(frozen=True, eq=False)

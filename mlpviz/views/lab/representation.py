@@ -14,6 +14,7 @@ from mlpviz.nn.spec import Network
 from mlpviz.pictures.decision import scale_of
 from mlpviz.pictures.plane import input_plane
 from mlpviz.pictures.representation import Representation, representation
+from mlpviz.pictures.symbols import INPUTS, layer_symbol, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.mathtext import plain
@@ -119,7 +120,8 @@ class RepresentationCard(Card):
                 self.layers.setItemData(index, told, Qt.ItemDataRole.AccessibleTextRole)
             self.layers.setCurrentIndex(len(hidden) - 1 if layer is None else layer)
         self.layers.setVisible(len(hidden) > 1)
-        self.set_symbol("x" if not hidden else "h" if len(hidden) == 1 else "")
+        network = self._session.document.network
+        self.set_symbol(layer_symbol(network, INPUTS) if not hidden else "h" if len(hidden) == 1 else "")
 
     def _document_changed(self, changed: frozenset[str]) -> None:
         if changed & {"data", "function", "network"}:
@@ -229,7 +231,7 @@ class RepresentationCard(Card):
             return (separator_text(live.network, live.theta),), place
         row = int(self._marks.rows[index])
         values = predict(live.network, live.theta, dataset.X[row : row + 1])[0]
-        lines = row_lines(live.network, dataset, row, values, bool(self._marks.train[index]))
+        lines = row_lines(live.network, dataset, row, values)
         where = self._points.places[index]
         symbols = _symbols(live.network, picture)
         at = [f"{name} = {number_text(float(value), 3)}" for name, value in zip(symbols, where, strict=False)]
@@ -245,15 +247,26 @@ def _symbols(network: Network, picture: Representation) -> list[str]:
     """What the axes are: the units, or principal components of more than two."""
     if picture.share is not None:
         return [r"\text{PC}_1", r"\text{PC}_2"]
-    letter = "h" if network.hidden else "x"
-    return [letter] if picture.width == 1 else [f"{letter}_1", f"{letter}_2"]
+    if not network.hidden:
+        return _input_names(network, picture.width)
+    return ["h"] if picture.width == 1 else ["h_1", "h_2"]
+
+
+def _input_names(network: Network, most: int) -> list[str]:
+    """What the output sees where there is no hidden layer: x for one input, x_1, x_2, …, or features."""
+    if network.inputs == 1 and not network.features:
+        return ["x"]
+    return [unit_symbol(network, INPUTS, unit) for unit in range(min(most, network.fan_in))]
 
 
 def separator_text(network: Network, theta: Array) -> str:
     """The output layer's line in numbers, as markup: 2h_1 − 4h_2 − 1 = 0; of many units the first few."""
     w, b = layout(network.sizes).weights(theta)[-1]
-    letter, width = "h" if network.hidden else "x", w.shape[1]
-    names = [f"{letter}_{{{i + 1}}}" if width > 1 else letter for i in range(min(MOST, width))]
+    width = w.shape[1]
+    if network.hidden:
+        names = [f"h_{{{i + 1}}}" if width > 1 else "h" for i in range(min(MOST, width))]
+    else:
+        names = _input_names(network, MOST)
     text = ""
     for value, name in [*zip(w[0].tolist(), names, strict=False), (float(b[0]), "")]:
         text += " + … " if width > MOST and not name else ""

@@ -7,23 +7,41 @@ from typing import Any
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from mlpviz.data.seeds import xor_seeds
-from mlpviz.document.edits import set_loss, set_training
-from mlpviz.nn.config import MAX_SEED
+from mlpviz.document.document import Document
+from mlpviz.document.edits import Edited, set_loss, set_training
+from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import INITIALISATIONS
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label
+from mlpviz.views.kit.disclosure import Disclosure
 from mlpviz.views.kit.form import Form
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.numbers import epoch_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.training_more import TrainingMore
 
 BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 FULL = "full"
 SEED_TIP = "Draws the first weights and the order of the examples: the same seed, the same run, to the last bit."
+
+
+BATCH_TIP = "Examples a step looks at. Fewer: more and noisier steps an epoch; full: one smooth step an epoch."
+SHUFFLE_TIP = "Draw the examples in another order each epoch; else always in the order of the data."
+WHOLE_TIP = "L-BFGS always looks at all training rows in a step; the batch size counts again with another optimizer."
+
+
+def set_optimizer(document: Document, optimizer: str) -> Edited:
+    """Train with another optimiser. L-BFGS takes neither clipping nor dropout: they are switched off, with a note."""
+    config = document.training
+    clash = OPTIMIZERS[optimizer].whole and bool(config.clip or config.dropout)
+    changes = {"clip": 0.0, "dropout": 0.0} if clash else {}
+    edited = set_training(document, optimizer=optimizer, **changes)
+    note = "L-BFGS needs one steady loss: gradient clipping and dropout are switched off." if clash else ""
+    return Edited(edited.document, edited.note or note)
 
 
 class TrainingPanel(Card):
@@ -37,6 +55,12 @@ class TrainingPanel(Card):
         self._add_numbers(form)
         self._add_start(form)
         self.body.addLayout(form)
+        tip = "Output activation, class weights, schedule of η, clipping, dropout, and what is locked."
+        self.disclosure = Disclosure("training", "More training settings", tip, session, theme)
+        self.more = TrainingMore(session, theme)
+        self.disclosure.body.addWidget(self.more)
+        self.header.addWidget(self.disclosure.button)
+        self.body.addWidget(self.disclosure)
         self.body.addStretch(1)
         session.document_changed.connect(self._changed)
         self._refresh()
@@ -51,7 +75,7 @@ class TrainingPanel(Card):
         optimizer = key_label("optimizer")
         self._optimizer = Combo("Optimizer", "How a gradient becomes a step of the weights.", optimizer)
         self._optimizer.set_items((key, row.name, row.sentence) for key, row in OPTIMIZERS.items())
-        self._optimizer.chosen.connect(lambda key: self._set("Choose optimizer", optimizer=key))
+        self._optimizer.chosen.connect(lambda key: self._do("Choose optimizer", lambda d: set_optimizer(d, key)))
         form.add(optimizer, self._optimizer)
 
     def _add_numbers(self, form: Form) -> None:
@@ -61,13 +85,11 @@ class TrainingPanel(Card):
         self._eta = self._dial(Scale(1e-4, 10, log=True), box, "learning_rate")
         form.add(eta, self._eta)
         batch = key_label("batch")
-        tip = "Examples a step looks at. Fewer: more and noisier steps an epoch; full: one smooth step an epoch."
-        self._batch = Combo("Batch size", tip, batch)
+        self._batch = Combo("Batch size", BATCH_TIP, batch)
         self._batch.chosen.connect(
             lambda key: self._set("Choose batch size", batch_size=None if key == FULL else int(key))
         )
         self._shuffle = QCheckBox("shuffle")
-        self._shuffle.setToolTip("Draw the examples in another order each epoch; else always in the order of the data.")
         self._shuffle.toggled.connect(lambda on: self._set("Change shuffling", shuffle=on))
         form.add(batch, self._batch, self._shuffle)
         for field, symbol, words in (("l1", r"\lambda_1", "L1 penalty"), ("l2", r"\lambda_2", "L2 penalty")):
@@ -120,6 +142,18 @@ class TrainingPanel(Card):
         if changed & {"training", "network", "data"}:
             self._refresh()
 
+    def _show_batch(self, config: TrainingConfig) -> None:
+        whole = OPTIMIZERS[config.optimizer].whole
+        sizes = sorted({*BATCHES, *([config.batch_size] if config.batch_size else [])})
+        items = [(str(size), epoch_text(size), f"{size:,} examples a step") for size in sizes]
+        full = (FULL, FULL, "All training rows in one step")
+        self._batch.set_items([full] if whole else [*items, full])
+        self._batch.choose(FULL if whole or config.batch_size is None else str(config.batch_size))
+        self._batch.setEnabled(not whole)
+        self._batch.setToolTip(WHOLE_TIP if whole else BATCH_TIP)
+        self._shuffle.setEnabled(not whole)
+        self._shuffle.setToolTip(WHOLE_TIP if whole else SHUFFLE_TIP)
+
     def _refresh(self) -> None:
         document = self._session.document
         config, task = document.training, self._session.dataset.task
@@ -127,10 +161,7 @@ class TrainingPanel(Card):
         self._loss.set_items((key, row.name, row.sentence) for key, row in fitting.items())
         self._loss.choose(document.network.loss)
         self._optimizer.choose(config.optimizer)
-        sizes = sorted({*BATCHES, *([config.batch_size] if config.batch_size else [])})
-        items = [(str(size), epoch_text(size), f"{size:,} examples a step") for size in sizes]
-        self._batch.set_items([*items, (FULL, FULL, "All training rows in one step")])
-        self._batch.choose(FULL if config.batch_size is None else str(config.batch_size))
+        self._show_batch(config)
         self._init.choose(config.init)
         self._eta.show_value(config.learning_rate)
         for field in ("l1", "l2"):

@@ -6,20 +6,24 @@ import re
 from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from mlpviz.document import edits
 from mlpviz.document.document import Document
+from mlpviz.document.locking import set_locked
 from mlpviz.document.numbers import parse_number, short
 from mlpviz.errors import UserError
 from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.locks import Lock, fits, locked_mask
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import largest
 from mlpviz.pictures.symbols import matrix_symbols, parameter_symbol, plain, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.math_header import MARKUP
+from mlpviz.views.lab.math_header import LOCKED, MARKUP
 
 Role = Qt.ItemDataRole
 TINT = 0.34  # of the diverging map: a number must stay readable on it
@@ -44,6 +48,7 @@ class WeightsModel(QAbstractTableModel):
         self._theme = theme
         self._network = session.live.network
         self._scaled: tuple[Array, int, float] | None = None
+        self._masked: tuple[tuple[Lock, ...], tuple[int, ...], NDArray[np.bool_]] | None = None
         self.layer = 0
         self.refused = ""
 
@@ -65,6 +70,15 @@ class WeightsModel(QAbstractTableModel):
         theta = live.theta if live.network.sizes == self._network.sizes else self._session.document.state.theta
         matrix: Array = layout(self._network.sizes).matrices(theta)[self.layer]
         return matrix
+
+    def locked(self) -> NDArray[np.bool_]:
+        """Which of the layer's parameters are locked, (units, fan-in + 1)."""
+        locks, sizes = self._session.document.training.locked, self._network.sizes
+        if self._masked is None or self._masked[0] is not locks or self._masked[1] != sizes:
+            fitting = tuple(lock for lock in locks if fits(lock, sizes))
+            self._masked = (locks, sizes, locked_mask(fitting, sizes))
+        mask: NDArray[np.bool_] = layout(sizes).matrices(self._masked[2])[self.layer]
+        return mask
 
     def symbol(self, index: QModelIndex) -> str:
         """The parameter at an index, as markup."""
@@ -93,10 +107,14 @@ class WeightsModel(QAbstractTableModel):
             return short(value)
         if role == Role.EditRole:
             return repr(value)
+        locked = bool(self.locked()[index.row(), index.column()])
+        if role == LOCKED:
+            return locked
         if role == Role.AccessibleTextRole:
-            return f"{plain(self.symbol(index))} = {short(value)}"
+            return f"{plain(self.symbol(index))} = {short(value)}{', locked' if locked else ''}"
         if role == Role.ToolTipRole:
-            return f"{plain(self.symbol(index))} = {value!r}\nType a number or a fraction such as 1/3."
+            lock = "\nLocked: training leaves it alone (L unlocks it)." if locked else ""
+            return f"{plain(self.symbol(index))} = {value!r}\nType a number or a fraction such as 1/3.{lock}"
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Role.BackgroundRole:
@@ -105,6 +123,8 @@ class WeightsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The source units over the columns, the units before the rows."""
+        if role == LOCKED and orientation == Qt.Orientation.Vertical:
+            return bool(self.locked()[section].all())
         if role not in (Role.DisplayRole, MARKUP, Role.ToolTipRole):
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -141,6 +161,16 @@ class WeightsModel(QAbstractTableModel):
         """A block as text, tabs between, every digit."""
         matrix = self.matrix()
         return "\n".join("\t".join(repr(float(matrix[r, c])) for c in columns) for r in rows)
+
+    def lock(self, parts: list[Lock], on: bool) -> bool:
+        """Lock or unlock parts of the network, as one command."""
+        return self._session.edit("Lock weights" if on else "Unlock weights", lambda d: set_locked(d, parts, on))
+
+    def block(self, rows: range, columns: range) -> list[Lock]:
+        """A block of cells as parts that can be locked: whole units where it covers them."""
+        if len(columns) == self.columnCount():
+            return [Lock(self.layer, row) for row in rows]
+        return [Lock(self.layer, row, column) for row in rows for column in columns]
 
     def _put(self, row: int, column: int, cells: list[list[str]], name: str) -> bool:
         try:

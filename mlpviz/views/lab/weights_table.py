@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import cast
 
-from PyQt6.QtCore import QAbstractItemModel, QModelIndex, Qt
-from PyQt6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
+from PyQt6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, Qt
+from PyQt6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
+from mlpviz.nn.layout import layout
+from mlpviz.nn.locks import Lock, locked_mask
 from mlpviz.pictures.symbols import matrix_symbols, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.math_header import MathHeader
+from mlpviz.views.lab.math_header import LOCKED, MathHeader
+from mlpviz.views.lab.padlock import paint_padlock
 from mlpviz.views.lab.weights_model import WeightsModel
 
-HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block."
+HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block, L locks."
 
 
 class WeightDelegate(QStyledItemDelegate):
@@ -36,8 +40,10 @@ class WeightDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """The cell, and a line between the weights and the bias."""
+        """The cell, a padlock in it where it is locked, and a line between the weights and the bias."""
         super().paint(painter, option, index)
+        if painter is not None and index.data(LOCKED):
+            paint_padlock(painter, self._theme, QPointF(option.rect.left() + 3, option.rect.center().y() + 0.5))
         model = index.model()
         if painter is not None and model is not None and index.column() == model.columnCount() - 1:
             painter.setPen(QPen(self._theme.color("edge"), 1))
@@ -66,7 +72,7 @@ class WeightDelegate(QStyledItemDelegate):
 
 
 class WeightsView(QTableView):
-    """The table itself: Tab leaves it, Ctrl+C and Ctrl+V copy and paste blocks."""
+    """The table itself: Tab leaves it, Ctrl+C and Ctrl+V copy and paste blocks, L locks and unlocks."""
 
     def __init__(self, model: WeightsModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +94,12 @@ class WeightsView(QTableView):
         self.setCornerButtonEnabled(False)
         self.setCornerWidget(QWidget(self))
         self.setAccessibleName("Weights")
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._menu_at)
+        down = self.verticalHeader()
+        if down is not None:
+            down.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            down.customContextMenuRequested.connect(self._header_menu_at)
         self.setToolTip("The live weights of one layer: a row for each unit, a column for each source, the bias last.")
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
@@ -101,6 +113,8 @@ class WeightsView(QTableView):
             self._copy(model)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self._paste(model)
+        elif event.key() == Qt.Key.Key_L and not event.modifiers():
+            self.toggle_locks()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.edit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Z and event.modifiers()):
@@ -127,6 +141,66 @@ class WeightsView(QTableView):
             model.paste(corner.top(), corner.left(), clipboard.text())
         else:
             model.paste(here.row(), here.column(), clipboard.text())
+
+    # ---- locks
+
+    def chosen_block(self) -> tuple[range, range]:
+        """Rows and columns of what is selected, else of the present cell."""
+        chosen, here = self.selectionModel(), self.currentIndex()
+        if chosen is not None and chosen.hasSelection():
+            block = chosen.selection()[0]
+            return range(block.top(), block.bottom() + 1), range(block.left(), block.right() + 1)
+        return (range(here.row(), here.row() + here.isValid()), range(here.column(), here.column() + here.isValid()))
+
+    def toggle_locks(self) -> None:
+        """Unlock the selected cells when all of them are locked, else lock them."""
+        model, (rows, columns) = cast(WeightsModel, self.model()), self.chosen_block()
+        if rows and columns:
+            locked = model.locked()[rows.start : rows.stop, columns.start : columns.stop]
+            model.lock(model.block(rows, columns), not bool(locked.all()))
+
+    def lock_menu(self, rows: range, columns: range) -> QMenu:
+        """What can be locked or unlocked here: these cells, their units, the layer."""
+        model = cast(WeightsModel, self.model())
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        every = range(model.columnCount())
+        cells = (
+            "these weights" if len(rows) * len(columns) > 1 else plain(model.symbol(model.index(rows[0], columns[0])))
+        )
+        units = "these units' weights" if len(rows) > 1 else "this unit's weights"
+        parts = [(cells, model.block(rows, columns))] if columns != every else []
+        parts += [(units, model.block(rows, every)), ("this layer's weights", [Lock(model.layer)])]
+        for place, (words, locks) in enumerate(parts):
+            mask = locked_mask(tuple(locks), model.network.sizes)
+            here = layout(model.network.sizes).matrices(mask)[model.layer]
+            on = not bool(model.locked()[here].all())
+            action = QAction(f"{'Lock' if on else 'Unlock'} {words}", menu)
+            action.setToolTip(
+                "Training leaves locked weights as they are." if on else "Let training change them again."
+            )
+            if place == 0:
+                action.setShortcut(QKeySequence("L"))
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+            action.triggered.connect(lambda checked=False, locks=locks, on=on: model.lock(locks, on))
+            menu.addAction(action)
+        return menu
+
+    def _menu_at(self, point: QPoint) -> None:
+        rows, columns = self.chosen_block()
+        index, port = self.indexAt(point), self.viewport()
+        if index.isValid() and not (index.row() in rows and index.column() in columns):
+            self.setCurrentIndex(index)
+            rows, columns = self.chosen_block()
+        if rows and columns and port is not None:
+            self.lock_menu(rows, columns).popup(port.mapToGlobal(point))
+
+    def _header_menu_at(self, point: QPoint) -> None:
+        down, model = self.verticalHeader(), self.model()
+        row = -1 if down is None else down.logicalIndexAt(point)
+        if down is not None and model is not None and row >= 0:
+            self.lock_menu(range(row, row + 1), range(model.columnCount())).popup(down.mapToGlobal(point))
 
     def refresh(self) -> None:
         """Show the newest numbers of the cells in sight."""
@@ -205,6 +279,10 @@ class WeightsTable(Card):
         self._show(layer)
 
     def _document_changed(self, changed: frozenset[str]) -> None:
+        if "training" in changed:
+            down = self.table.verticalHeader()
+            if down is not None:
+                down.viewport().update()  # type: ignore[union-attr]  # a view has one
         if changed & {"network", "data"} and self._session.live.network != self.model.network:
             self._fill()
         unit = self._session.document.view.unit
@@ -248,7 +326,7 @@ class WeightsTable(Card):
         across, down = self.table.horizontalHeader(), self.table.verticalHeader()
         if across is not None and down is not None:
             across.setFixedHeight(round(theme.px(26)))
-            down.setFixedWidth(round(theme.px(46)))
+            down.setFixedWidth(round(theme.px(54)))
         self.table.viewport().update()  # type: ignore[union-attr]
 
     def showEvent(self, event: QShowEvent | None) -> None:

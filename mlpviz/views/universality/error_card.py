@@ -8,8 +8,8 @@ from PyQt6.QtWidgets import QWidget
 from mlpviz.data.strokes import smoothed
 from mlpviz.document.document import SweepPoint, SweepResults
 from mlpviz.experiments.sweep import METHODS
-from mlpviz.nn.activations import activation_named
 from mlpviz.session import Session
+from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.numbers import epoch_text
 from mlpviz.views.kit.segments import Segments
@@ -64,7 +64,7 @@ class ErrorCard(Card):
         rms = self.measure.bar.currentIndex() == 1
         series = Series(
             marks=marks(results, rms),
-            label=f"{METHODS[spec.method]},\n{activation_named(spec.activation).name}".replace(
+            label=f"{METHODS[spec.method]},\n{shortened(spec.activation)}".replace(
                 "gradient descent", "gradient\ndescent"
             ),
             dashed=spec.method == "gd",
@@ -91,7 +91,7 @@ def point_words(point: SweepPoint) -> str:
     """A finished net in words."""
     unit = "unit" if point.width == 1 else "units"
     return (
-        f"{epoch_text(point.width)} {activation_named(point.activation).name} {unit}, {METHODS[point.method]}\n"
+        f"{epoch_text(point.width)} {shortened(point.activation)} {unit}, {METHODS[point.method]}\n"
         f"largest error {error_text(point.sup)}, RMS {error_text(point.rms)}\n"
         f"trained for {point.seconds:.1f} s; click to see it"
     )

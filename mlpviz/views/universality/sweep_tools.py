@@ -8,9 +8,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.document import edits
 from mlpviz.experiments.sweep import METHODS
-from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.config import MAX_SEED
 from mlpviz.session import Session
+from mlpviz.views.kit.activation_combo import ActivationCombo
 from mlpviz.views.kit.controls import Combo, WholeBox, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
@@ -61,8 +61,8 @@ class SweepTools(QWidget):
 
     def _add_choices(self) -> None:
         words = [key_label(word) for word in ("activation", "method", "seed")]
-        self.activation = Combo("Activation of the sweep", "The function f of the hidden units.", words[0])
-        self.activation.set_items([(key, row.name, row.sentence) for key, row in ACTIVATIONS.items()])
+        tip = "The function f of the hidden units."
+        self.activation = ActivationCombo("Activation of the sweep", tip, words[0], self._theme)
         self.activation.chosen.connect(lambda key: self._set("activation", key))
         self.method = Combo(
             "Method of the sweep", "How the nets are trained: full batch, from a random start.", words[1]
@@ -169,7 +169,7 @@ class SweepTools(QWidget):
 
     def _show(self) -> None:
         spec, now = self._session.document.sweep, phase(self._session)
-        self.activation.choose(spec.activation)
+        self.activation.show_activation(spec.activation)
         self.method.choose(spec.method)
         self.seed.show_value(spec.seed)
         with QSignalBlocker(self.sweep):

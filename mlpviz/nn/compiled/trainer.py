@@ -1,0 +1,99 @@
+"""The compiled backend's trainer."""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+
+from mlpviz.nn.base_trainer import BaseTrainer
+from mlpviz.nn.compiled import kernel
+from mlpviz.nn.compiled.codes import OPTIMIZER_CODES
+from mlpviz.nn.compiled.plan import given_examples, make_plan, padded_array
+from mlpviz.nn.compiled.update import FACTORS
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.schedules import rate
+from mlpviz.nn.updates import BETA1, BETA2
+
+# Products of parameters and rows between two looks at whether θ is finite: some milliseconds' work.
+WORK_BETWEEN = 5_000_000
+MOST_BETWEEN = 16_384
+
+
+class CompiledTrainer(BaseTrainer):
+    """See `trainer.Trainer`."""
+
+    backend = f"compiled (Numba {numba.__version__})"
+
+    def _allocated(self, values: Array) -> Array:
+        """An aligned copy, with room for whole vectors behind it."""
+        return padded_array(values)
+
+    def _bind(self) -> None:
+        config, network, examples = self._config, self._network, self._examples
+        self._plan = make_plan(network, self._rows, self._batch, packs=self._lbfgs is None)
+        self._data = given_examples(examples)
+        self._nothing = np.zeros(0)
+        self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else self._nothing
+        self._order = np.empty(self._rows if self._shuffled else 0, dtype=np.int64)
+        self._ordered = np.array([-1])
+        self._places = np.zeros(0, dtype=np.int64) if self._locked is None else np.flatnonzero(self._locked)
+        self._decay = self._nothing
+        if config.l1 or config.l2:
+            self._decay = padded_array(np.zeros(len(self.theta)))
+            for weights, _ in layout(network.sizes).weights(self._decay):
+                weights[...] = 1.0
+        self._factors = _corrections() if config.optimizer in ("adam", "adamw") else self._nothing
+        self.check_every = int(np.clip(WORK_BETWEEN // (self._batch * len(self.theta)), 1, MOST_BETWEEN))
+
+    def _updates(self, count: int) -> None:
+        config, slots, plan = self._config, self.slots, self._plan
+        made = kernel.train(
+            plan.words, plan.steps, plan.work, plan.spots, *self._data, self._order, self._ordered,
+            self.theta, self._g, self._part, slots.get("m", self._nothing), slots.get("v", self._nothing), slots["t"],
+            self._factors, self._decay, self._places, self.theta[self._places], OPTIMIZER_CODES[config.optimizer],
+            config.l1, config.l2, config.clip, self._rates(count), self.cursor, self._batch, self.epoch,
+            self._shuffled, np.uint64(self._order_key), count,
+        )  # fmt: skip
+        self._count(made)
+
+    def _count(self, made: int) -> None:
+        """Move the counters on by so many updates."""
+        self.step += made
+        left = self.steps_to_epoch_end()
+        if made < left:
+            self.cursor += made * self._batch
+            return
+        epochs, more = divmod(made - left, -(-self._rows // self._batch))
+        self.epoch, self.cursor = self.epoch + 1 + epochs, more * self._batch
+
+    def _rates(self, count: int) -> Array:
+        """η of the epochs that `count` updates reach."""
+        config, epochs = self._config, count // -(-self._rows // self._batch) + 2
+        if config.schedule == "constant" and self.epoch >= config.warmup:
+            return np.full(epochs, config.learning_rate)
+        return np.array([rate(config, self.epoch + ahead) for ahead in range(epochs)])
+
+    def _find_divergence(self, steps: int) -> None:
+        """The kernel stops behind the update that leaves the finite numbers: make all before it, then look closely."""
+        if self._lbfgs is None:
+            kept = self._keep()
+            first = self.step
+            self._updates(steps)
+            before = self.step - first - 1
+            self._restore(kept)
+            self._updates(before)
+            steps = 1
+        super()._find_divergence(steps)
+
+    def _loss_gradient(self) -> float:
+        plan = self._plan
+        tables = (plan.words, plan.steps, plan.work, plan.spots)
+        return float(kernel.loss_gradient(*tables, *self._data, self.theta, self._g, self._part))
+
+
+def _corrections() -> Array:
+    """What Adam's m and √v are multiplied by at each of its first updates, in pairs."""
+    t = np.arange(1, FACTORS + 1)
+    first = (1 - BETA1) / (1 - BETA1**t)
+    second = np.sqrt((1 - BETA2) / (1 - BETA2**t))
+    return np.stack([first, second], axis=1).reshape(-1)
