@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from numba import njit
@@ -17,6 +18,7 @@ def inlined(function: Any) -> Any:
     return njit(error_model="numpy", forceinline=True)(function)
 
 
-def entry(signature: Any) -> Any:
+def entry(result: Any, *arguments: Any) -> Callable[[Any], Any]:
     """A function for Python to call, compiled for one signature, kept on disk, run without the interpreter's lock."""
-    return njit(signature, nogil=True, cache=True, error_model="numpy")
+    compiled: Callable[[Any], Any] = njit(result(*arguments), nogil=True, cache=True, error_model="numpy")
+    return compiled

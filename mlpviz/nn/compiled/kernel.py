@@ -15,48 +15,47 @@ from mlpviz.nn.compiled.simd import at, pointer, put
 from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
 
 _numbers, _words = float64[::1], int64[::1]
-_given = types.Array(float64, 1, "C", readonly=True)
-_given_rows = types.Array(int64, 1, "C", readonly=True)
+_Array: Any = types.Array
+_Pair: Any = types.UniTuple
+_given, _given_rows = _Array(float64, 1, "C", readonly=True), _Array(int64, 1, "C", readonly=True)
 _tables = (_words, _words, _numbers, _words)
-_examples = (_given, _given, _given)
+_examples = (_given, _given, _given, _given_rows)
+
+
+@inlined
+def _add_gradient(plan: Any, steps: Any, work: Any, theta: Any, g: Any, part: Any, block: Any, first: Any) -> Any:
+    """g ← g + the block's part of ∂L/∂θ, or that alone for the first block, after `forward`."""
+    output_delta(plan, work, block)
+    backward(plan, steps, work, theta)
+    gradients(plan, work, g if first else part, block)
+    if not first:
+        add_to(g, part, at(plan, SIZE))
 
 
 @inlined
 def _gradient(
     plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, theta: Any, g: Any,
-    part: Any, rows: Any, start: Any, stop: Any, block: Any, step: Any, losses: Any,
+    part: Any, rows: Any, start: Any, stop: Any, block: Any, apart: Any,
 ) -> Any:  # fmt: skip
-    """g ← ∂L/∂θ for rows[start : stop], block by block; returns L where `losses`, else 0.
+    """g ← ∂L/∂θ for rows[start : stop], block by block.
 
-    The examples are in blocks from `block` on, `step` numbers apart; a step of 0: they are brought there first.
+    The examples are in blocks from `block` on, `apart` numbers from one to the next; 0: they are brought there first.
     """
-    size, lanes, loss = at(plan, SIZE), at(plan, WIDTH), 0.0
-    share = 1.0 / (stop - start)
+    lanes, share = at(plan, WIDTH), 1.0 / (stop - start)
     for first in range(start, stop, lanes):
-        if step == 0:
+        if apart == 0:
             count = min(lanes, stop - first)
             fill(plan, work, spots, X, y, weights, weighted, rows, first, count, share, block)
         forward(plan, steps, work, theta, block)
-        if losses:
-            loss += block_loss(plan, work, block)
-        output_delta(plan, work, block)
-        backward(plan, steps, work, theta)
-        if first == start:
-            gradients(plan, work, g, block)
-        else:
-            gradients(plan, work, part, block)
-            add_to(g, part, size)
-        block += step
-    return loss
+        _add_gradient(plan, steps, work, theta, g, part, block, first == start)
+        block += apart
 
 
 @entry(
-    int64(
-        *_tables, *_examples, _given_rows, _words, _words,
-        _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
-        _given, _given_rows, _numbers, int64, float64, float64, float64,
-        _given, int64, int64, int64, types.boolean, uint64, int64,
-    ),
+    int64, *_tables, *_examples, _words, _words,
+    _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
+    _given, _given_rows, _numbers, int64, float64, float64, float64,
+    _given, int64, int64, int64, types.boolean, uint64, int64,
 )  # fmt: skip
 def train(
     plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, order: Any,
@@ -104,7 +103,7 @@ def train(
             block, apart = cursor // batch * per_batch, size_of
         _gradient(
             plan_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop, block,
-            apart, False,
+            apart,
         )  # fmt: skip
         if l1 != 0.0 or l2 != 0.0:
             penalise(theta_, g_, decay_, size, l1, l2)
@@ -127,37 +126,22 @@ def train(
     return made
 
 
-@entry(
-    float64(*_tables, *_examples, _given_rows, _numbers, _numbers, _numbers),
-)  # fmt: skip
-def loss_gradient(
-    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any,
-    theta: Any, g: Any, part: Any,
+@entry(_Pair(float64, 2), *_tables, *_examples, _numbers, _numbers, _numbers, types.boolean)
+def evaluate(
+    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any, g: Any,
+    part: Any, slopes: Any,
 ) -> Any:  # fmt: skip
-    """L over the rows at θ, without penalties; its gradient goes into g."""
-    return _gradient(
-        pointer(plan), pointer(steps), pointer(work), pointer(spots), pointer(X), pointer(y),
-        pointer(weights), len(weights) > 0, pointer(theta), pointer(g), pointer(part), pointer(rows), 0, len(rows),
-        0, 0, True,
-    )  # fmt: skip
-
-
-@entry(
-    types.UniTuple(float64, 2)(*_tables, *_examples, _given_rows, _numbers),
-)  # fmt: skip
-def measure(
-    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, theta: Any
-) -> Any:  # fmt: skip
-    """L over the rows at θ, and the share of them whose class is right."""
-    plan_, work_, total = pointer(plan), pointer(work), len(rows)
-    lanes, loss, right = at(plan_, WIDTH), 0.0, 0
+    """L over the rows at θ, without penalties, and how many rows have their class right; with `slopes` g ← ∂L/∂θ."""
+    plan_, steps_, work_, spots_ = pointer(plan), pointer(steps), pointer(work), pointer(spots)
+    X_, y_, weights_, rows_, weighted = pointer(X), pointer(y), pointer(weights), pointer(rows), len(weights) > 0
+    theta_, g_, part_ = pointer(theta), pointer(g), pointer(part)
+    lanes, total, loss, right = at(plan_, WIDTH), len(rows), 0.0, 0
     for first in range(0, total, lanes):
         count = min(lanes, total - first)
-        fill(
-            plan_, work_, pointer(spots), pointer(X), pointer(y), pointer(weights), len(weights) > 0, pointer(rows),
-            first, count, 1.0 / total, 0,
-        )  # fmt: skip
-        forward(plan_, pointer(steps), work_, pointer(theta), 0)
+        fill(plan_, work_, spots_, X_, y_, weights_, weighted, rows_, first, count, 1.0 / total, 0)
+        forward(plan_, steps_, work_, theta_, 0)
         loss += block_loss(plan_, work_, 0)
         right += block_right(plan_, work_, 0, count)
-    return loss, right / total
+        if slopes:
+            _add_gradient(plan_, steps_, work_, theta_, g_, part_, 0, first == 0)
+    return loss, float(right)

@@ -20,6 +20,7 @@ class CompiledMeasure:
         self._plan = make_plan(network, rows, rows, packs=False)
         self._theta = padded_array(np.zeros(network.size))
         self._data = given_examples(examples)
+        self._none = np.zeros(0)
 
     def __call__(self, theta: Array) -> tuple[float, float]:
         """Measure at θ."""
@@ -27,5 +28,6 @@ class CompiledMeasure:
             return float("nan"), float("nan")
         self._theta[:] = theta
         plan = self._plan
-        loss, share = kernel.measure(plan.words, plan.steps, plan.work, plan.spots, *self._data, self._theta)
-        return loss, share if self._classes else float("nan")
+        tables = (plan.words, plan.steps, plan.work, plan.spots)
+        loss, right = kernel.evaluate(*tables, *self._data, self._theta, self._none, self._none, False)
+        return loss, right / self._count if self._classes else float("nan")

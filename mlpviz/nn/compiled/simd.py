@@ -11,11 +11,20 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic, models, register_model
+from numba.extending import intrinsic as _intrinsic
+from numba.extending import models, register_model
 
 LANES = 8
+# Numba's own functions are untyped.
+tools: Any = cgutils
+_Pointer: Any = types.CPointer
 _DOUBLE, _WORD = ir.DoubleType(), ir.IntType(64)
 VECTOR, WORDS = ir.VectorType(_DOUBLE, LANES), ir.VectorType(_WORD, LANES)
+
+
+def intrinsic(function: Any) -> Any:
+    """Numba's decorator, whose result no type checker can call."""
+    return _intrinsic(function)
 
 
 class _V8(types.Type):
@@ -31,7 +40,7 @@ v8 = _V8()
 @register_model(_V8)
 class _V8Model(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
-        super().__init__(manager, kind, VECTOR)
+        super().__init__(manager, kind, VECTOR)  # type: ignore[no-untyped-call]
 
 
 def constant(builder: Any, value: float) -> Any:
@@ -44,9 +53,9 @@ def pointer(typing_context: Any, array: Any) -> Any:
     """Where a contiguous array's numbers begin: one word to hand on instead of an array's seven, and none to count."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return cgutils.create_struct_proxy(signature.args[0])(context, builder, value=arguments[0]).data
+        return tools.create_struct_proxy(signature.args[0])(context, builder, value=arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), generate
+    return _Pointer(array.dtype)(array), generate
 
 
 def vector_at(builder: Any, data: Any, index: Any) -> Any:
@@ -64,7 +73,7 @@ def repeated(builder: Any, value: Any) -> Any:
 def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """a · b + c, rounded once."""
     kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v8f64"), [a, b, c])
+    return builder.call(tools.get_or_insert_function(builder.module, kind, "llvm.fma.v8f64"), [a, b, c])
 
 
 @intrinsic
@@ -113,7 +122,7 @@ def _binary(name: str) -> Any:
 def _function(name: str, arity: int) -> Any:
     def call(builder: Any, arguments: Any) -> Any:
         kind = ir.FunctionType(VECTOR, [VECTOR] * arity)
-        function = cgutils.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f64")
+        function = tools.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f64")
         return builder.call(function, arguments)
 
     def one(typing_context: Any, a: Any) -> Any:

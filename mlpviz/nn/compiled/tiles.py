@@ -11,10 +11,8 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-from mlpviz.nn.compiled.simd import LANES, VECTOR, fused, repeated, sums_of_eight, vector_at
+from mlpviz.nn.compiled.simd import LANES, VECTOR, fused, intrinsic, repeated, sums_of_eight, tools, vector_at
 
 _WORD = ir.IntType(64)
 
@@ -25,7 +23,7 @@ def _word(value: int) -> Any:
 
 def _cells(builder: Any, values: list[Any]) -> list[Any]:
     """Variables with their first values; LLVM keeps them in registers."""
-    cells = [cgutils.alloca_once(builder, VECTOR) for _ in values]
+    cells = [tools.alloca_once(builder, VECTOR) for _ in values]
     for cell, value in zip(cells, values, strict=True):
         builder.store(value, cell)
     return cells
@@ -52,7 +50,7 @@ def product(units: int, vectors: int, forward: bool) -> Any:
             else:
                 firsts = [ir.Constant(VECTOR, None)] * units
             sums = [_cells(builder, [first] * vectors) for first in firsts]
-            with cgutils.for_range(builder, n) as loop:
+            with tools.for_range(builder, n) as loop:
                 place = builder.add(source, builder.mul(loop.index, stride))
                 step = builder.mul(loop.index, along)
                 inputs = [
@@ -87,7 +85,7 @@ def dots(
         cells = _cells(builder, [ir.Constant(VECTOR, None)] * LANES)
         half = LANES // 2
         rows = [builder.add(source, builder.mul(_word(c), stride)) for c in range(half)]
-        with cgutils.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
+        with tools.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
             inputs = [builder.load(vector_at(builder, values, builder.add(row, index)), align=8) for row in rows]
             for unit, row in enumerate((first, second)):
                 delta = builder.load(vector_at(builder, values, builder.add(row, index)), align=8)

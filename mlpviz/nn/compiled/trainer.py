@@ -88,7 +88,8 @@ class CompiledTrainer(BaseTrainer):
     def _loss_gradient(self) -> float:
         plan = self._plan
         tables = (plan.words, plan.steps, plan.work, plan.spots)
-        return float(kernel.loss_gradient(*tables, *self._data, self.theta, self._g, self._part))
+        loss, _ = kernel.evaluate(*tables, *self._data, self.theta, self._g, self._part, True)
+        return float(loss)
 
 
 def _corrections() -> Array:
