@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mlpviz.nn.base_trainer import Examples
-from mlpviz.nn.compiled import kernel
+from mlpviz.nn.compiled import call
 from mlpviz.nn.compiled.plan import given_examples, make_plan, padded_array
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
@@ -20,14 +20,11 @@ class CompiledMeasure:
         self._plan = make_plan(network, rows, rows, packs=False)
         self._theta = padded_array(np.zeros(network.size))
         self._data = given_examples(examples)
-        self._none = np.zeros(0)
 
     def __call__(self, theta: Array) -> tuple[float, float]:
         """Measure at θ."""
         if not self._count:
             return float("nan"), float("nan")
         self._theta[:] = theta
-        plan = self._plan
-        tables = (plan.words, plan.steps, plan.work, plan.spots)
-        loss, right = kernel.evaluate(*tables, *self._data, self._theta, self._none, self._none, False)
+        loss, right = call.evaluate(self._plan, self._data, self._theta)
         return loss, right / self._count if self._classes else float("nan")

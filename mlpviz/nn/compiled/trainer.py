@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numba
 import numpy as np
 
 from mlpviz.nn.base_trainer import BaseTrainer
-from mlpviz.nn.compiled import kernel
-from mlpviz.nn.compiled.codes import OPTIMIZER_CODES
+from mlpviz.nn.compiled import call
+from mlpviz.nn.compiled.call import NOTHING, NOWHERE, Order, Tables
 from mlpviz.nn.compiled.plan import given_examples, make_plan, padded_array
 from mlpviz.nn.compiled.update import FACTORS
 from mlpviz.nn.layout import Array, layout
@@ -32,27 +34,25 @@ class CompiledTrainer(BaseTrainer):
         config, network, examples = self._config, self._network, self._examples
         self._plan = make_plan(network, self._rows, self._batch, packs=self._lbfgs is None)
         self._data = given_examples(examples)
-        self._nothing = np.zeros(0)
-        self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else self._nothing
-        self._order = np.empty(self._rows if self._shuffled else 0, dtype=np.int64)
-        self._ordered = np.array([-1])
-        self._places = np.zeros(0, dtype=np.int64) if self._locked is None else np.flatnonzero(self._locked)
-        self._decay = self._nothing
+        self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else NOTHING
+        room = np.empty(self._rows if self._shuffled else 0, dtype=np.int64)
+        self._order = Order(room, np.array([-1]), self._shuffled, np.uint64(self._order_key))
+        decay = NOTHING
         if config.l1 or config.l2:
-            self._decay = padded_array(np.zeros(len(self.theta)))
-            for weights, _ in layout(network.sizes).weights(self._decay):
+            decay = padded_array(np.zeros(len(self.theta)))
+            for weights, _ in layout(network.sizes).weights(decay):
                 weights[...] = 1.0
-        self._factors = _corrections() if config.optimizer in ("adam", "adamw") else self._nothing
+        self._tables = Tables(
+            _corrections() if config.optimizer in ("adam", "adamw") else NOTHING,
+            decay,
+            NOWHERE if self._locked is None else np.flatnonzero(self._locked),
+        )
         self.check_every = int(np.clip(WORK_BETWEEN // (self._batch * len(self.theta)), 1, MOST_BETWEEN))
 
     def _updates(self, count: int) -> None:
-        config, slots, plan = self._config, self.slots, self._plan
-        made = kernel.train(
-            plan.words, plan.steps, plan.work, plan.spots, *self._data, self._order, self._ordered,
-            self.theta, self._g, self._part, slots.get("m", self._nothing), slots.get("v", self._nothing), slots["t"],
-            self._factors, self._decay, self._places, self.theta[self._places], OPTIMIZER_CODES[config.optimizer],
-            config.l1, config.l2, config.clip, self._rates(count), self.cursor, self._batch, self.epoch,
-            self._shuffled, np.uint64(self._order_key), count,
+        made = call.train(
+            self._plan, self._data, self._order, self._tables, self._config, self.slots, self.theta, self._g,
+            self._part, self._rates(count), self.cursor, self._batch, self.epoch, count,
         )  # fmt: skip
         self._count(made)
 
@@ -86,12 +86,11 @@ class CompiledTrainer(BaseTrainer):
         super()._find_divergence(steps)
 
     def _loss_gradient(self) -> float:
-        plan = self._plan
-        tables = (plan.words, plan.steps, plan.work, plan.spots)
-        loss, _ = kernel.evaluate(*tables, *self._data, self.theta, self._g, self._part, True)
-        return float(loss)
+        loss, _ = call.evaluate(self._plan, self._data, self.theta, self._g, self._part)
+        return loss
 
 
+@lru_cache(maxsize=1)
 def _corrections() -> Array:
     """What Adam's m and √v are multiplied by at each of its first updates, in pairs."""
     t = np.arange(1, FACTORS + 1)

@@ -33,7 +33,7 @@ def test_a_cold_cache_is_filled_then_found_and_a_damaged_one_made_anew(tmp_path:
     assert loaded(tmp_path) == "True True True"
     for file in tmp_path.rglob("*.nb*"):
         file.write_bytes(b"damaged")
-    assert loaded(tmp_path) == "True True True"
+    assert loaded(tmp_path) == "False True True"
 
 
 def test_a_place_that_cannot_be_written_gives_way_to_a_temporary_one(
