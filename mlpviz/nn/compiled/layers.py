@@ -1,152 +1,188 @@
-"""The passes through one layer, on a block of rows of the data (columns, here) in a workspace.
-
-A workspace is one flat array. Values of units lie row by row, `columns` apart, so that what is done to each number
-alone is done to all units of a layer at once; a vector at a row's end reaches into the next row, which is written after
-it. Derivatives δ lie `padded` apart, a multiple of 8, and are 0 behind the last column: what such a vector reaches into
-does not count. Both have room for a vector behind their last row.
-"""
+"""Forward and backward through the layers for one block of rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from mlpviz.nn.compiled import simd_math
-from mlpviz.nn.compiled.jit import inner
-from mlpviz.nn.compiled.simd import add, at, fma, if_gt, load, maximum, mul, splat, store, sub, total, totals
+from mlpviz.nn.compiled.codes import (
+    CHUNK,
+    CODE,
+    DELTA_AT,
+    FIELDS,
+    H_AT,
+    HEAD,
+    IDENTITY,
+    IN,
+    LAYERS,
+    LEAK,
+    LEAKY_RELU,
+    MATRIX_AT,
+    OUT,
+    RELU,
+    SCRATCH_AT,
+    SIGMOID,
+    SIZE,
+    SLOPE_FROM,
+    SLOPE_TO,
+    SOURCE_AT,
+    TANH,
+    VALUE_FROM,
+    VALUE_TO,
+    WIDTH,
+    Z_AT,
+)
+from mlpviz.nn.compiled.jit import inlined
+from mlpviz.nn.compiled.simd import LANES, at, if_gt, if_lt, load, mul, put, splat, store, sub
+from mlpviz.nn.compiled.tape_run import run_tape
+from mlpviz.nn.compiled.tiles import dots, product
 
-# Activations that have passes of their own; every other one is run from its tapes.
-IDENTITY, SIGMOID, TANH, RELU, LEAKY, TAPE = range(6)
-LEAK = 0.01
+TILE = 4  # units
 
 
-@inner
-def affine(theta: Any, begin: Any, work: Any, source: Any, target: Any, fan: Any, units: Any, columns: Any) -> None:
-    """target (units, columns) = W source + b, [W | b] of shape (units, fan + 1) at `begin` in θ."""
-    width = fan + 1
-    for unit in range(units):
-        row, out = begin + unit * width, target + unit * columns
-        bias = splat(at(theta, row + fan))
-        lane = 0
-        while lane + 8 < columns:
-            first, second = bias, bias
-            for place in range(fan):
-                weight = splat(at(theta, row + place))
-                here = source + place * columns + lane
-                first = fma(weight, load(work, here), first)
-                second = fma(weight, load(work, here + 8), second)
-            store(work, out + lane, first)
-            store(work, out + lane + 8, second)
-            lane += 16
-        if lane < columns:
-            first = bias
-            for place in range(fan):
-                first = fma(splat(at(theta, row + place)), load(work, source + place * columns + lane), first)
-            store(work, out + lane, first)
+def _rows_of_product(forward: bool) -> Any:
+    """A function that makes rows of a product with a layer's matrix, with the tiles that fit."""
+    four_two, four_one = product(4, 2, forward), product(4, 1, forward)
+    two_two, two_one = product(2, 2, forward), product(2, 1, forward)
+    one_four, one_one = product(1, 4, forward), product(1, 1, forward)
+
+    @inlined
+    def rows(
+        A: Any, a: Any, across: Any, columns: Any, n: Any, work: Any, source: Any, lanes: Any, target: Any, count: Any
+    ) -> Any:
+        """`count` rows of the product from `target` on; each begins `across` further in A. See `tiles.product`."""
+        unit = 0
+        while unit < count:
+            here, first, j = target + unit * lanes, a + unit * across, 0
+            if count - unit >= TILE:
+                while j + 2 * LANES <= lanes:
+                    four_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 2 * LANES
+                if j < lanes:
+                    four_one(A, first, columns, n, work, source + j, lanes, here + j)
+                unit += 4
+            elif count - unit >= 2:
+                while j + 2 * LANES <= lanes:
+                    two_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 2 * LANES
+                if j < lanes:
+                    two_one(A, first, columns, n, work, source + j, lanes, here + j)
+                unit += 2
+            else:
+                while j + 4 * LANES <= lanes:
+                    one_four(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += 4 * LANES
+                while j < lanes:
+                    one_one(A, first, columns, n, work, source + j, lanes, here + j)
+                    j += LANES
+                unit += 1
+
+    return rows
 
 
-@inner
-def activate(code: Any, work: Any, target: Any, size: Any) -> None:
-    """f over `size` numbers, in place; not for tapes."""
+_outputs_of, _inputs_of = _rows_of_product(True), _rows_of_product(False)
+
+
+@inlined
+def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, length: Any) -> Any:
+    """work[h : h + length] ← f(work[z : z + length]); z and h may be one place."""
+    code = at(plan, layer + CODE)
     if code == TANH:
-        for place in range(target, target + size, 8):
-            store(work, place, simd_math.tanh(load(work, place)))
-    elif code == SIGMOID:
-        for place in range(target, target + size, 8):
-            store(work, place, simd_math.sigmoid(load(work, place)))
+        for i in range(0, length, LANES):
+            store(work, h + i, simd_math.tanh(load(work, z + i)))
     elif code == RELU:
-        for place in range(target, target + size, 8):
-            store(work, place, maximum(load(work, place), splat(0.0)))
-    elif code == LEAKY:
-        for place in range(target, target + size, 8):
-            z = load(work, place)
-            store(work, place, maximum(z, mul(z, splat(LEAK))))
+        for i in range(0, length, LANES):
+            t = load(work, z + i)
+            store(work, h + i, if_lt(t, splat(0.0), splat(0.0), t))
+    elif code == SIGMOID:
+        for i in range(0, length, LANES):
+            store(work, h + i, simd_math.sigmoid(load(work, z + i)))
+    elif code == LEAKY_RELU:
+        for i in range(0, length, LANES):
+            t = load(work, z + i)
+            store(work, h + i, if_lt(t, splat(0.0), mul(t, splat(LEAK)), t))
+    elif code != IDENTITY:
+        run_tape(steps, at(plan, layer + VALUE_FROM), at(plan, layer + VALUE_TO), work, z, h, h, length)
 
 
-@inner
-def _sloped(code: Any, delta: Any, value: Any) -> Any:
-    """delta · f′, from h = f(z), or from f′ itself for tapes."""
-    one, zero = splat(1.0), splat(0.0)
+@inlined
+def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, length: Any) -> Any:
+    """δ ← δ · f′ for `length` numbers from `place` on, counted from the layer's first."""
+    code = at(plan, layer + CODE)
+    h, d = at(plan, layer + H_AT) + place, at(plan, layer + DELTA_AT) + place
+    one = splat(1.0)
     if code == TANH:
-        return mul(delta, fma(mul(value, splat(-1.0)), value, one))
-    if code == SIGMOID:
-        return mul(delta, mul(sub(one, value), value))
-    if code == RELU:
-        return mul(delta, if_gt(value, zero, one, zero))
-    if code == LEAKY:
-        return mul(delta, if_gt(value, zero, one, splat(LEAK)))
-    if code == TAPE:
-        return mul(delta, value)
-    return delta
+        for i in range(0, length, LANES):
+            t = load(work, h + i)
+            store(work, d + i, mul(load(work, d + i), sub(one, mul(t, t))))
+    elif code == RELU:
+        for i in range(0, length, LANES):
+            store(work, d + i, mul(load(work, d + i), if_gt(load(work, h + i), splat(0.0), one, splat(0.0))))
+    elif code == SIGMOID:
+        for i in range(0, length, LANES):
+            t = load(work, h + i)
+            store(work, d + i, mul(load(work, d + i), mul(sub(one, t), t)))
+    elif code == LEAKY_RELU:
+        for i in range(0, length, LANES):
+            store(work, d + i, mul(load(work, d + i), if_gt(load(work, h + i), splat(0.0), one, splat(LEAK))))
+    elif code != IDENTITY:
+        z, spare = at(plan, layer + Z_AT) + place, at(plan, SCRATCH_AT)
+        run_tape(steps, at(plan, layer + SLOPE_FROM), at(plan, layer + SLOPE_TO), work, z, h, spare, length)
+        for i in range(0, length, LANES):
+            store(work, d + i, mul(load(work, d + i), load(work, spare + i)))
 
 
-@inner
-def transposed(
-    theta: Any, begin: Any, work: Any, delta: Any, lower: Any, fan: Any, units: Any, columns: Any, padded: Any,
-    code: Any, slopes: Any, mask: Any,
-) -> None:  # fmt: skip
-    """lower (fan, padded) = Wᵀ delta · f′; slopes: where h, or f′ for tapes, lies; mask: 1 at columns, then 0."""
-    width = fan + 1
-    for place in range(fan):
-        out, column, slope = lower + place * padded, begin + place, slopes + place * columns
-        lane = 0
-        while lane + 8 < padded:
-            weight = splat(at(theta, column))
-            first = mul(weight, load(work, delta + lane))
-            second = mul(weight, load(work, delta + lane + 8))
-            for unit in range(1, units):
-                weight = splat(at(theta, column + unit * width))
-                here = delta + unit * padded + lane
-                first = fma(weight, load(work, here), first)
-                second = fma(weight, load(work, here + 8), second)
-            first = _sloped(code, first, load(work, slope + lane))
-            second = _sloped(code, second, load(work, slope + lane + 8))
-            store(work, out + lane, first)
-            store(work, out + lane + 8, if_gt(load(work, mask + lane + 8), splat(0.0), second, splat(0.0)))
-            lane += 16
-        if lane < padded:
-            first = mul(splat(at(theta, column)), load(work, delta + lane))
-            for unit in range(1, units):
-                weight = splat(at(theta, column + unit * width))
-                first = fma(weight, load(work, delta + unit * padded + lane), first)
-            first = _sloped(code, first, load(work, slope + lane))
-            store(work, out + lane, if_gt(load(work, mask + lane), splat(0.0), first, splat(0.0)))
+@inlined
+def forward(plan: Any, steps: Any, work: Any, theta: Any, block: Any) -> Any:
+    """z and h of every layer from the examples `block` numbers behind the first block."""
+    lanes, chunk = at(plan, WIDTH), at(plan, CHUNK)
+    for index in range(at(plan, LAYERS)):
+        layer = HEAD + index * FIELDS
+        n, m = at(plan, layer + IN), at(plan, layer + OUT)
+        a, z, h = at(plan, layer + MATRIX_AT), at(plan, layer + Z_AT), at(plan, layer + H_AT)
+        source = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0)
+        for unit in range(0, m, chunk):
+            count, place = min(chunk, m - unit), unit * lanes
+            _outputs_of(theta, a + unit * (n + 1), n + 1, n + 1, n, work, source, lanes, z + place, count)
+            activate(plan, layer, steps, work, z + place, h + place, count * lanes)
 
 
-@inner
-def gradient(g: Any, count: Any, deltas: Any, sources: Any, work: Any, padded: Any, first: Any) -> None:
-    """g[p] = Σ over columns of delta · source for all parameters (added to g unless `first`).
+@inlined
+def backward(plan: Any, steps: Any, work: Any, theta: Any) -> Any:
+    """δ of every layer from the last one's."""
+    lanes, chunk = at(plan, WIDTH), at(plan, CHUNK)
+    for index in range(at(plan, LAYERS) - 1, 0, -1):
+        layer = HEAD + index * FIELDS
+        below = layer - FIELDS
+        n, m, a = at(plan, layer + IN), at(plan, layer + OUT), at(plan, layer + MATRIX_AT)
+        source, target = at(plan, layer + DELTA_AT), at(plan, below + DELTA_AT)
+        for unit in range(0, n, chunk):
+            count, place = min(chunk, n - unit), unit * lanes
+            _inputs_of(theta, a + unit, 1, n + 1, m, work, source, lanes, target + place, count)
+            times_slope(plan, below, steps, work, place, count * lanes)
 
-    deltas, sources: for each parameter, where its δ and its source's values begin in the workspace; eight at a time.
+
+@inlined
+def gradients(plan: Any, work: Any, g: Any, block: Any) -> Any:
+    """∂L/∂A of every layer from its δ and its input, two units times four columns at a time.
+
+    In matrices of less than four columns a tile reaches into what is made after it; in others the last tile of a row
+    makes some numbers again, with the same bits.
     """
-    for p in range(0, count, 8):
-        a, b, c, d, e, f, q, h = (
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-            splat(0.0),
-        )
-        for lane in range(0, padded, 8):
-            a = fma(load(work, at(deltas, p) + lane), load(work, at(sources, p) + lane), a)
-            b = fma(load(work, at(deltas, p + 1) + lane), load(work, at(sources, p + 1) + lane), b)
-            c = fma(load(work, at(deltas, p + 2) + lane), load(work, at(sources, p + 2) + lane), c)
-            d = fma(load(work, at(deltas, p + 3) + lane), load(work, at(sources, p + 3) + lane), d)
-            e = fma(load(work, at(deltas, p + 4) + lane), load(work, at(sources, p + 4) + lane), e)
-            f = fma(load(work, at(deltas, p + 5) + lane), load(work, at(sources, p + 5) + lane), f)
-            q = fma(load(work, at(deltas, p + 6) + lane), load(work, at(sources, p + 6) + lane), q)
-            h = fma(load(work, at(deltas, p + 7) + lane), load(work, at(sources, p + 7) + lane), h)
-        sums = totals(a, b, c, d, e, f, q, h)
-        store(g, p, sums if first else add(load(g, p), sums))
-
-
-@inner
-def sum_of_squares(values: Any, count: Any) -> Any:
-    """Σ values², values padded with zeros to a multiple of 8."""
-    result = splat(0.0)
-    for place in range(0, count, 8):
-        value = load(values, place)
-        result = fma(value, value, result)
-    return total(result)
+    lanes = at(plan, WIDTH)
+    for index in range(at(plan, LAYERS)):
+        layer = HEAD + index * FIELDS
+        m, columns, a = at(plan, layer + OUT), at(plan, layer + IN) + 1, at(plan, layer + MATRIX_AT)
+        source, delta = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0), at(plan, layer + DELTA_AT)
+        for unit in range(0, m, 2):
+            other = min(unit + 1, m - 1)
+            row, other_row = delta + unit * lanes, delta + other * lanes
+            place, other_place = a + unit * columns, a + other * columns
+            column = 0
+            while column < columns:
+                c = max(0, min(column, columns - 4))
+                dots(work, row, other_row, source + c * lanes, lanes, lanes, g, place + c, other_place + c)
+                column += 4
+    size = at(plan, SIZE)
+    for i in range(size, (size + LANES - 1) // LANES * LANES):
+        put(g, i, 0.0)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from mlpviz.nn.base_trainer import Examples
-from mlpviz.nn.compiled import kernel
-from mlpviz.nn.compiled.arrays import given, padded
-from mlpviz.nn.compiled.plan import plan_for
+from mlpviz.nn.compiled import call
+from mlpviz.nn.compiled.plan import given_examples, make_plan, padded_array
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 
@@ -17,22 +16,15 @@ class CompiledMeasure:
 
     def __init__(self, network: Network, examples: Examples, classes: bool) -> None:
         self._classes, self._count = classes, len(examples.rows)
-        self._plan = plan_for(network, max(1, self._count))
-        self._theta = padded(np.zeros(network.size))
-        self._weighted = examples.weights is not None
-        weights = np.zeros(8) if examples.weights is None else examples.weights
-        self._data = tuple(given(array) for array in (examples.X, examples.y, weights))
-        self._rows, self._found = given(examples.rows), np.zeros(2)
+        rows = max(1, self._count)
+        self._plan = make_plan(network, rows, rows, packs=False)
+        self._theta = padded_array(np.zeros(network.size))
+        self._data = given_examples(examples)
 
     def __call__(self, theta: Array) -> tuple[float, float]:
         """Measure at θ."""
         if not self._count:
             return float("nan"), float("nan")
-        self._theta[: len(theta)] = theta
-        X, y, weights = self._data
-        plan = self._plan
-        kernel.measure(
-            plan.numbers, plan.tapes, plan.work, self._theta, X, y, weights, self._weighted, self._rows, self._found
-        )
-        loss, share = self._found.tolist()
-        return loss, share if self._classes else float("nan")
+        self._theta[:] = theta
+        loss, right = call.evaluate(self._plan, self._data, self._theta)
+        return loss, right / self._count if self._classes else float("nan")

@@ -1,4 +1,4 @@
-"""The output layer: ℓ, and its derivative by ỹ, for the lanes of a block."""
+"""The losses: ∂L/∂ỹ and ℓ for one block of rows."""
 
 from __future__ import annotations
 
@@ -6,11 +6,33 @@ import math
 from typing import Any
 
 from mlpviz.nn.compiled import simd_math
-from mlpviz.nn.compiled.jit import inner
+from mlpviz.nn.compiled.codes import (
+    ABSOLUTE,
+    BLOCK_AT,
+    DELTA_AT,
+    FAN_IN,
+    FIELDS,
+    HEAD,
+    HINGE,
+    HUBER,
+    LAYERS,
+    LOGISTIC,
+    LOSS,
+    OUT_AT,
+    OUTPUTS,
+    SCRATCH_AT,
+    SOFTMAX,
+    SQUARED,
+    SQUASH,
+    WIDTH,
+    Z_AT,
+)
+from mlpviz.nn.compiled.jit import inlined, inner
 from mlpviz.nn.compiled.simd import (
+    LANES,
     absolute,
     add,
-    copysign,
+    at,
     div,
     fma,
     if_gt,
@@ -19,111 +41,161 @@ from mlpviz.nn.compiled.simd import (
     maximum,
     minimum,
     mul,
+    put,
     splat,
     store,
     sub,
+    total,
 )
 
-SQUARED, ABSOLUTE, HUBER, LOGISTIC, SOFTMAX, HINGE = range(6)
-
 
 @inner
-def squash(work: Any, logits: Any, output: Any, size: Any) -> None:
-    """output = tanh ỹ."""
-    for place in range(0, size, 8):
-        store(work, output + place, simd_math.tanh(load(work, logits + place)))
-
-
-@inner
-def _each_delta(loss: Any, t: Any, y: Any) -> Any:
-    """∂ℓ/∂t of one output."""
-    one, zero = splat(1.0), splat(0.0)
+def _slope_of_loss(loss: Any, t: Any, y: Any) -> Any:
+    """∂ℓ/∂t of the losses that treat every output alone."""
+    zero, one = splat(0.0), splat(1.0)
     r = sub(t, y)
     if loss == ABSOLUTE:
-        r = if_gt(absolute(r), zero, copysign(one, r), r)
+        r = if_gt(r, zero, one, if_lt(r, zero, splat(-1.0), r))
     elif loss == HUBER:
-        r = minimum(maximum(r, splat(-1.0)), one)
+        r = if_gt(r, one, one, if_lt(r, splat(-1.0), splat(-1.0), r))
     elif loss == LOGISTIC:
+        # y/(−1 − e^(yỹ)) keeps its relative accuracy where the example is right by far.
         r = div(y, sub(splat(-1.0), simd_math.exp(mul(t, y))))
     elif loss == HINGE:
-        # NaN must not pass for an example that is right.
-        wrong = mul(y, splat(-1.0))
-        r = if_lt(mul(t, y), one, wrong, mul(sub(t, t), one))
+        r = if_lt(mul(t, y), one, sub(zero, y), zero)
     return r
 
 
 @inner
-def delta(
-    loss: Any, squashed: Any, work: Any, logits: Any, output: Any, y: Any, target: Any, scales: Any, outputs: Any,
-    columns: Any, padded: Any,
-) -> None:  # fmt: skip
-    """target (outputs, padded) = ∂ℓ/∂ỹ · scale of the column; `output` holds tanh ỹ where `squashed`."""
+def _softmax(work: Any, logits: Any, out: Any, count: Any, lanes: Any) -> Any:
+    """work[out …] ← softmax of the logits, one lane at a time; both `count` rows."""
+    for j in range(0, lanes, LANES):
+        largest = load(work, logits + j)
+        for k in range(1, count):
+            largest = maximum(largest, load(work, logits + k * lanes + j))
+        whole = splat(0.0)
+        for k in range(count):
+            e = simd_math.exp(sub(load(work, logits + k * lanes + j), largest))
+            store(work, out + k * lanes + j, e)
+            whole = add(whole, e)
+        for k in range(count):
+            place = out + k * lanes + j
+            store(work, place, div(load(work, place), whole))
+
+
+@inlined
+def targets_at(plan: Any, block: Any) -> Any:
+    """Where y of the block lies, and its scales behind it."""
+    return at(plan, BLOCK_AT) + block + (at(plan, FAN_IN) + 1) * at(plan, WIDTH)
+
+
+@inlined
+def output_delta(plan: Any, work: Any, block: Any) -> Any:
+    """δ of the last layer: ∂ℓ/∂ỹ times the block's scales. Leaves ŷ in OUT_AT where it is tanh ỹ."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, delta, y = at(plan, last + Z_AT), at(plan, last + DELTA_AT), targets_at(plan, block)
+    lanes, loss, outputs = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS)
+    scale = y + outputs * lanes
+    squash, squashed = at(plan, SQUASH), at(plan, OUT_AT)
     if loss == SOFTMAX:
-        _softmax_delta(work, logits, y, target, scales, outputs, columns, padded)
-        return
-    zero = splat(0.0)
-    for unit in range(outputs):
-        for lane in range(0, padded, 8):
-            place = unit * columns + lane
-            if squashed:
-                value = load(work, output + place)
-                slope = fma(mul(value, splat(-1.0)), value, splat(1.0))
-                d = mul(_each_delta(loss, value, load(work, y + place)), slope)
+        _softmax(work, logits, delta, outputs, lanes)
+    for k in range(outputs):
+        row = k * lanes
+        for j in range(0, lanes, LANES):
+            place = row + j
+            factor, target = load(work, scale + j), load(work, y + place)
+            if loss == SOFTMAX:
+                d = sub(load(work, delta + place), target)
+            elif squash:
+                t = simd_math.tanh(load(work, logits + place))
+                store(work, squashed + place, t)
+                d = mul(_slope_of_loss(loss, t, target), sub(splat(1.0), mul(t, t)))
+            elif loss == SQUARED:
+                d = sub(load(work, logits + place), target)
             else:
-                d = _each_delta(loss, load(work, logits + place), load(work, y + place))
-            scale = load(work, scales + lane)
-            store(work, target + unit * padded + lane, if_gt(scale, zero, mul(d, scale), zero))
+                d = _slope_of_loss(loss, load(work, logits + place), target)
+            store(work, delta + place, mul(d, factor))
 
 
 @inner
-def _softmax_delta(
-    work: Any, logits: Any, y: Any, target: Any, scales: Any, outputs: Any, columns: Any, padded: Any
-) -> None:
-    zero = splat(0.0)
-    for lane in range(0, padded, 8):
-        largest = load(work, logits + lane)
-        for unit in range(1, outputs):
-            largest = maximum(largest, load(work, logits + unit * columns + lane))
-        sum_ = splat(0.0)
-        for unit in range(outputs):
-            e = simd_math.exp(sub(load(work, logits + unit * columns + lane), largest))
-            store(work, target + unit * padded + lane, e)
-            sum_ = add(sum_, e)
-        scale = load(work, scales + lane)
-        for unit in range(outputs):
-            place = target + unit * padded + lane
-            d = mul(sub(div(load(work, place), sum_), load(work, y + unit * columns + lane)), scale)
-            store(work, place, if_gt(scale, zero, d, zero))
+def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes: Any) -> Any:
+    """ℓ of every lane: log Σ e^(t − max) − Σ y (t − max)."""
+    for j in range(0, lanes, LANES):
+        largest = load(work, logits + j)
+        for k in range(1, count):
+            largest = maximum(largest, load(work, logits + k * lanes + j))
+        whole, named = splat(0.0), splat(0.0)
+        for k in range(count):
+            t = sub(load(work, logits + k * lanes + j), largest)
+            whole = add(whole, simd_math.exp(t))
+            named = fma(load(work, y + k * lanes + j), t, named)
+        store(work, out + j, whole)
+        store(work, out + lanes + j, named)
+    for j in range(lanes):
+        put(work, out + j, math.log(at(work, out + j)) - at(work, out + lanes + j))
 
 
 @inner
-def loss_of(loss: Any, squashed: Any, work: Any, logits: Any, y: Any, lane: Any, outputs: Any, columns: Any) -> Any:
-    """ℓ of one column, as the rows of LOSSES say it."""
-    result = 0.0
+def _loss_of(loss: Any, t: Any, y: Any) -> Any:
+    """ℓ of one output, for the losses that are sums over the outputs; log(1 + e^−u) only up to its log."""
+    r = sub(t, y)
+    size = absolute(r)
+    if loss == SQUARED:
+        return mul(splat(0.5), mul(r, r))
+    if loss == HUBER:
+        inner = minimum(size, splat(1.0))
+        return mul(inner, sub(size, mul(splat(0.5), inner)))
+    if loss == HINGE:
+        return maximum(sub(splat(1.0), mul(y, t)), splat(0.0))
+    return size
+
+
+@inner
+def block_loss(plan: Any, work: Any, block: Any) -> Any:
+    """Σ over the lanes of ℓ times the block's scales."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, y, each = at(plan, last + Z_AT), targets_at(plan, block), at(plan, SCRATCH_AT)
+    lanes, loss, outputs = at(plan, WIDTH), at(plan, LOSS), at(plan, OUTPUTS)
+    scale = y + outputs * lanes
     if loss == SOFTMAX:
-        largest, share = work[logits + lane], 0.0
-        for unit in range(1, outputs):
-            largest = max(largest, work[logits + unit * columns + lane])
-        for unit in range(outputs):
-            t = work[logits + unit * columns + lane] - largest
-            share += math.exp(t)
-            result -= work[y + unit * columns + lane] * t
-        return result + math.log(share)
-    for unit in range(outputs):
-        t, target = work[logits + unit * columns + lane], work[y + unit * columns + lane]
-        if loss == LOGISTIC:
-            m = -target * t
-            result += max(m, 0.0) + math.log1p(math.exp(-abs(m)))
-        elif loss == HINGE:
-            result += max(1.0 - target * t, 0.0) if t == t else t
-        else:
-            r = (math.tanh(t) if squashed else t) - target
-            size = abs(r)
-            if loss == SQUARED:
-                result += 0.5 * r * r
-            elif loss == ABSOLUTE:
-                result += size
-            else:
-                inside = min(size, 1.0)
-                result += inside * (size - 0.5 * inside)
-    return result
+        _softmax_losses(work, logits, y, each, outputs, lanes)
+    elif loss == LOGISTIC:
+        for j in range(lanes):
+            u = -at(work, y + j) * at(work, logits + j)
+            put(work, each + j, max(u, 0.0) + math.log1p(math.exp(-abs(u))))
+    else:
+        squash = at(plan, SQUASH)
+        for j in range(0, lanes, LANES):
+            whole = splat(0.0)
+            for k in range(outputs):
+                t = load(work, logits + k * lanes + j)
+                if squash:
+                    t = simd_math.tanh(t)
+                whole = add(whole, _loss_of(loss, t, load(work, y + k * lanes + j)))
+            store(work, each + j, whole)
+    result = splat(0.0)
+    for j in range(0, lanes, LANES):
+        weight = load(work, scale + j)
+        # What lies in lanes without a row counts for nothing, even if it is not finite.
+        result = add(result, if_gt(absolute(weight), splat(0.0), mul(load(work, each + j), weight), splat(0.0)))
+    return total(result)
+
+
+@inner
+def block_right(plan: Any, work: Any, block: Any, count: Any) -> Any:
+    """How many of the first `count` lanes have the class right: the sign of one output, the largest of several."""
+    last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
+    logits, y, lanes, outputs = at(plan, last + Z_AT), targets_at(plan, block), at(plan, WIDTH), at(plan, OUTPUTS)
+    right = 0
+    for j in range(count):
+        if outputs == 1:
+            right += (at(work, logits + j) > 0.0) == (at(work, y + j) > 0.0)
+            continue
+        said, true = 0, 0
+        for k in range(1, outputs):
+            if at(work, logits + k * lanes + j) > at(work, logits + said * lanes + j):
+                said = k
+            if at(work, y + k * lanes + j) > at(work, y + true * lanes + j):
+                true = k
+        right += said == true
+    return right

@@ -1,144 +1,170 @@
-"""What the kernel is told of a network and its settings: whole numbers in one array, and where every buffer lies."""
+"""Where everything lies in the kernel's memory, for one network and batch size. NumPy only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.nn.activations import Activation, activation_named
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.base_trainer import Examples
+from mlpviz.nn.compiled import codes
 from mlpviz.nn.formula.ops import OPS
 from mlpviz.nn.formula.tape import Tape
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
 
-# Places in the plan.
-LAYERS, FAN, OUTPUTS, LOSS, SQUASH, COLUMNS, PADDED, COUNT, X, Y, SCALES, OUTPUT, REGISTERS, MASK, SLOPES, HEAD = range(
-    16
-)
-# Places in each layer's part of it.
-IN, OUT, AT, SOURCE, Z, H, DELTA, CODE, VALUE, SLOPE, PART = range(11)
-# Numbers that one step of a tape works on.
-CHUNK = 128
-# Numbers of a block's hidden values at most, so that a block stays in the processor's second cache.
-BLOCK_VALUES = 16_384
-MOST_COLUMNS = 256
-FAST = {"identity": 0, "sigmoid": 1, "tanh": 2, "relu": 3, "leaky_relu": 4}
-TAPE = 5
-LOSS_CODES = {name: code for code, name in enumerate(("squared", "absolute", "huber", "logistic", "softmax", "hinge"))}
-OP_CODES = {name: code for code, name in enumerate(OPS)}
+LANES = 8
+# Numbers in the buffers of one block of rows: half of a small second-level cache.
+BLOCK_VALUES = 131_072
+MOST_LANES = 256
+# Epochs of up to so many numbers are kept in the order of their use; larger ones are gathered batch by batch.
+PACKED_VALUES = 250_000
+# Numbers whose activations are computed in one go.
+CHUNK_VALUES = 512
+TILE = 4
 
-Whole = NDArray[np.int64]
-Places = NDArray[np.int32]
+Words = NDArray[np.int64]
+
+
+def padded(length: int) -> int:
+    """The next multiple of eight."""
+    return -(-length // LANES) * LANES
+
+
+def aligned(length: int) -> Array:
+    """Zeros that begin where a cache line does: a vector that lies in two lines costs twice as much."""
+    room = np.zeros(length + LANES)
+    skip = -(room.ctypes.data // room.itemsize) % LANES
+    return room[skip : skip + length]
+
+
+def padded_array(values: Array) -> Array:
+    """A writable aligned copy, with zeros behind it up to one vector more than a multiple of eight."""
+    room = aligned(padded(len(values)) + LANES)
+    room[: len(values)] = values
+    return room[: len(values)]
+
+
+def given_examples(examples: Examples) -> tuple[Array, Array, Array, Words]:
+    """X and y, flat, the rows' weights (length 0: all 1), and the rows; copied only where they are not contiguous."""
+    weights = np.zeros(0) if examples.weights is None else examples.weights
+    flat = [np.ascontiguousarray(part, dtype=np.float64).reshape(-1) for part in (examples.X, examples.y, weights)]
+    return flat[0], flat[1], flat[2], np.ascontiguousarray(examples.rows, dtype=np.int64)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Plan:
-    """Everything the kernel needs that stays the same from step to step.
+    """The tables that steer the kernel.
 
     Attributes:
-        numbers: see the places above.
-        tapes: the layers' programs, one after another: length, result, inputs, constants, where the constants lie,
-            then (operation, a, b, c) for each step.
-        deltas, sources: for each parameter, where its δ and its source's values begin in the workspace.
-        work: the workspace.
-        count: θ's length padded to a multiple of 8.
+        words: the head and the layers, as `codes` names them.
+        steps: the tapes of all activations.
+        work: the buffers.
+        spots: (3 · lanes,) where the rows of a block lie in X, y and the weights.
+        divides: whether a batch has more than one block.
     """
 
-    numbers: Whole
-    tapes: Whole
-    deltas: Places
-    sources: Places
+    words: Words
+    steps: Words
     work: Array
-    count: int
+    spots: Words
+    divides: bool
 
 
-def columns_for(network: Network, batch: int) -> int:
-    """How many rows of the data a block has, as even as can be over the blocks of a batch."""
-    most = max(16, min(MOST_COLUMNS, BLOCK_VALUES // sum(network.sizes) // 8 * 8))
-    return -(-batch // -(-batch // most))
+class _Planner:
+    """Hands out rows of `work`."""
+
+    def __init__(self, network: Network, batch: int) -> None:
+        self.network, self.sizes = network, (network.fan_in, *network.sizes[1:])
+        by_tape = sum(row.width for row in network.hidden if row.activation not in codes.ACTIVATION_CODES)
+        rows = 2 * (sum(self.sizes) + len(self.sizes)) + by_tape
+        most = int(np.clip(BLOCK_VALUES // rows // LANES * LANES, LANES, MOST_LANES))
+        self.blocks = -(-batch // most)
+        self.lanes = padded(-(-batch // self.blocks))
+        self.chunk = max(TILE, CHUNK_VALUES // self.lanes // TILE * TILE)
+        self.end = 0
+        self.fills: list[tuple[int, int, float]] = []
+        self.steps: list[tuple[int, ...]] = []
+
+    def rows(self, count: int) -> int:
+        """The place of so many new rows."""
+        start, self.end = self.end, self.end + count * self.lanes
+        return start
+
+    def rows_over_ones(self, count: int) -> int:
+        """The place of so many new rows with a row of ones below them."""
+        start = self.rows(count + 1)
+        self.fills.append((start + count * self.lanes, self.lanes, 1.0))
+        return start
+
+    def tape(self, tape: Tape) -> tuple[int, int]:
+        """The first step of a tape and the one behind its last."""
+        start = len(self.steps)
+        places: list[int] = [codes.ARGUMENT_Z, codes.ARGUMENT_H][: tape.inputs]
+        for value in tape.constants:
+            self.fills.append((self.end, self.chunk * self.lanes, value))
+            places.append(self.rows(self.chunk))
+        for index, (name, *operands) in enumerate(tape.steps):
+            last = index == len(tape.steps) - 1 and tape.result == len(places)
+            target = codes.ARGUMENT_OUT if last else self.rows(self.chunk)
+            used = [places[operand] for operand in operands[: OPS[name].arity]]
+            used += [used[0]] * (3 - len(used))
+            self.steps.append((codes.OPERATIONS.index(name), *used, target))
+            places.append(target)
+        if places[tape.result] != codes.ARGUMENT_OUT:
+            self.steps.append((codes.COPY, *[places[tape.result]] * 3, codes.ARGUMENT_OUT))
+        return start, len(self.steps)
+
+    def layers(self, source: int) -> list[list[int]]:
+        """The fields of every layer; the first one's input is at `source`."""
+        plan, result = layout(self.sizes), []
+        for index, (n, m) in enumerate(pairwise(self.sizes)):
+            name = self.network.hidden[index].activation if index < len(self.network.hidden) else "identity"
+            code = codes.ACTIVATION_CODES.get(name, codes.TAPE)
+            hidden = index < len(self.network.hidden)
+            h = self.rows_over_ones(m) if hidden else self.rows(m)
+            z, spans = h, (0, 0, 0, 0)
+            if code == codes.TAPE:
+                row = activation_named(name)
+                z = self.rows(m)
+                spans = (*self.tape(row.value_tape), *self.tape(row.slope_tape))
+            delta = self.rows(m)
+            result.append([n, m, plan.offsets[index], source, z, h, delta, code, *spans])
+            source = h
+        return result
 
 
-class _Room:
-    """Hands out places of the workspace."""
-
-    def __init__(self) -> None:
-        self.size = 8
-        self.filled: list[tuple[int, int, float]] = []
-
-    def take(self, count: int, value: float = 0.0) -> int:
-        at, self.size = self.size, self.size + -(-count // 8) * 8 + 8
-        self.filled.append((at, count, value))
-        return at
-
-
-def plan_for(network: Network, batch: int) -> Plan:
-    """The plan for batches of so many rows."""
-    columns, sizes = columns_for(network, batch), network.sizes
-    padded = -(-columns // 8) * 8
-    plan, room, tapes = layout(sizes), _Room(), list[int]()
-    rows = [activation_named(layer.activation) for layer in network.hidden]
-    codes = [FAST.get(layer.activation, TAPE) for layer in network.hidden]
-    zeros, ones, mask = room.take(padded), room.take(padded, 1.0), room.take(columns, 1.0)
-    # What a packed block brings, in this order and without gaps.
-    block = block_size(network, columns)
-    x = room.take(block)
-    y, scales = x + sizes[0] * columns, x + (sizes[0] + sizes[-1]) * columns
-    output, parts, source = room.take(sizes[-1] * columns), list[int](), x
-    by_tape = [(row, layer.width) for row, layer, code in zip(rows, network.hidden, codes, strict=True) if code == TAPE]
-    registers = room.take(max((_registers(row) for row, _ in by_tape), default=0) * CHUNK)
-    slopes = room.take(max((width for _, width in by_tape), default=0) * columns)
-    for index, (units, width) in enumerate(plan.shapes):
-        code = codes[index] if index < len(rows) else 0
-        h = room.take(units * columns)
-        z = room.take(units * columns) if code == TAPE else h
-        value = slope = 0
-        if code == TAPE:
-            value, slope = (_add_tape(tapes, tape, room) for tape in (rows[index].value_tape, rows[index].slope_tape))
-        delta = room.take(units * padded)
-        parts += [width - 1, units, plan.offsets[index], source, z, h, delta, code, value, slope]
-        source = h
-    count = -(-plan.size // 8) * 8
+def make_plan(network: Network, rows: int, batch: int, packs: bool = True) -> Plan:
+    """The plan for batches of up to `batch` rows of `rows` in all; `packs`: small epochs are kept packed."""
+    planner = _Planner(network, batch)
+    lanes, fan_in, outputs = planner.lanes, network.fan_in, network.outputs
+    out_at, scratch_at, lanes_at = planner.rows(outputs), planner.rows(planner.chunk), planner.rows(1)
+    block_size = (fan_in + 1 + outputs + 1) * lanes
+    batches = -(-rows // batch)
+    packed = batches if packs and (batches + 1) * planner.blocks * block_size <= PACKED_VALUES else 0
+    block_at = planner.rows(0)
+    for _ in range((packed + 1) * planner.blocks if packed else 1):
+        planner.rows_over_ones(fan_in)
+        planner.rows(outputs + 1)
+    layers = planner.layers(block_at)
+    planner.rows(2)  # what tiles of gradients reach into
     squash = int(network.output_activation == "tanh" and LOSSES[network.loss].on_output)
-    head = [plan.layers, sizes[0], sizes[-1], LOSS_CODES[network.loss], squash, columns, padded, count]
-    numbers = np.array([*head, x, y, scales, output, registers, mask, slopes, *parts], dtype=np.int64)
-    deltas, sources = _tables(numbers, plan.shapes, count, zeros, ones)
-    work = np.zeros(room.size + 8)
-    for at, length, value_ in room.filled:
-        work[at : at + length] = value_
-    return Plan(numbers, np.array([*tapes, 0], dtype=np.int64), deltas, sources, work, count)
-
-
-def _registers(row: Activation) -> int:
-    return max(len(row.value_tape.steps), len(row.slope_tape.steps))
-
-
-def _add_tape(tapes: list[int], tape: Tape, room: _Room) -> int:
-    """Append a program; returns where it begins."""
-    at = len(tapes)
-    constants = room.take(len(tape.constants) * CHUNK)
-    room.filled += [(constants + place * CHUNK, CHUNK, value) for place, value in enumerate(tape.constants)]
-    tapes += [len(tape.steps), tape.result, tape.inputs, len(tape.constants), constants]
-    for op, *operands in tape.steps:
-        tapes += [OP_CODES[op], *operands]
-    return at
-
-
-def block_size(network: Network, columns: int) -> int:
-    """How many numbers a packed block has: features, targets, scales."""
-    return (network.fan_in + network.outputs) * columns + -(-columns // 8) * 8
-
-
-def _tables(numbers: Whole, shapes: Any, count: int, zeros: int, ones: int) -> tuple[Places, Places]:
-    """The tables of δ and sources; the source of a bias is a row of ones."""
-    deltas, sources = (np.full(count, zeros, dtype=np.int32) for _ in range(2))
-    for index, (units, width) in enumerate(shapes):
-        part = numbers[HEAD + index * PART :][:PART]
-        unit, place = np.divmod(np.arange(units * width), width)
-        here = slice(int(part[AT]), int(part[AT]) + units * width)
-        deltas[here] = part[DELTA] + unit * numbers[PADDED]
-        sources[here] = np.where(place == width - 1, ones, part[SOURCE] + place * numbers[COLUMNS])
-    return deltas, sources
+    head = [
+        len(layers), lanes, fan_in, outputs, codes.LOSS_CODES[network.loss], squash, network.size, planner.chunk,
+        block_at, block_size, planner.blocks, packed, out_at, scratch_at, lanes_at,
+    ]  # fmt: skip
+    work = aligned(planner.end)
+    for start, length, value in planner.fills:
+        work[start : start + length] = value
+    work[lanes_at : lanes_at + lanes] = np.arange(lanes)
+    return Plan(
+        np.array([*head, *(field for fields in layers for field in fields)], dtype=np.int64),
+        np.array(planner.steps, dtype=np.int64).reshape(-1),
+        work,
+        np.zeros(3 * lanes, dtype=np.int64),
+        planner.blocks > 1,
+    )

@@ -15,9 +15,9 @@ from numba.extending import intrinsic as _intrinsic
 from numba.extending import models, register_model
 
 LANES = 8
-# Numba's own are untyped.
-_view: Any = cgutils.create_struct_proxy
-_declared: Any = cgutils.get_or_insert_function
+# Numba's own functions are untyped.
+tools: Any = cgutils
+_Pointer: Any = types.CPointer
 _DOUBLE, _WORD = ir.DoubleType(), ir.IntType(64)
 VECTOR, WORDS = ir.VectorType(_DOUBLE, LANES), ir.VectorType(_WORD, LANES)
 
@@ -48,9 +48,32 @@ def constant(builder: Any, value: float) -> Any:
     return ir.Constant(VECTOR, [ir.Constant(_DOUBLE, value)] * LANES)
 
 
-def _place(context: Any, builder: Any, array_type: Any, array: Any, index: Any) -> Any:
-    data = _view(array_type)(context, builder, value=array).data
+@intrinsic
+def pointer(typing_context: Any, array: Any) -> Any:
+    """Where a contiguous array's numbers begin: one word to hand on instead of an array's seven, and none to count."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return tools.create_struct_proxy(signature.args[0])(context, builder, value=arguments[0]).data
+
+    return _Pointer(array.dtype)(array), generate
+
+
+def vector_at(builder: Any, data: Any, index: Any) -> Any:
+    """The address of the vector that begins at data[index]."""
     return builder.bitcast(builder.gep(data, [index]), ir.PointerType(VECTOR))
+
+
+def repeated(builder: Any, value: Any) -> Any:
+    """A vector of eight times a number."""
+    first = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
+    zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
+    return builder.shuffle_vector(first, ir.Constant(VECTOR, ir.Undefined), zeros)
+
+
+def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    """a · b + c, rounded once."""
+    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
+    return builder.call(tools.get_or_insert_function(builder.module, kind, "llvm.fma.v8f64"), [a, b, c])
 
 
 @intrinsic
@@ -58,7 +81,7 @@ def load(typing_context: Any, array: Any, index: Any) -> Any:
     """array[index : index + 8]; nothing checks that they are there."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _place(context, builder, signature.args[0], *arguments)
+        place = vector_at(builder, *arguments)
         return builder.load(place, align=8)
 
     return v8(array, types.intp), generate
@@ -69,7 +92,7 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     """array[index : index + 8] = value."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = _place(context, builder, signature.args[0], arguments[0], arguments[1])
+        place = vector_at(builder, arguments[0], arguments[1])
         builder.store(arguments[2], place, align=8)
         return context.get_dummy_value()
 
@@ -77,24 +100,11 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
-def at(typing_context: Any, array: Any, index: Any) -> Any:
-    """array[index]; nothing checks that it is there, and a negative index does not count from the end."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = _view(signature.args[0])(context, builder, value=arguments[0]).data
-        return builder.load(builder.gep(data, [arguments[1]]))
-
-    return array.dtype(array, types.intp), generate
-
-
-@intrinsic
 def splat(typing_context: Any, value: Any) -> Any:
     """Eight times the same number."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        first = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), arguments[0], ir.Constant(ir.IntType(32), 0))
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return builder.shuffle_vector(first, ir.Constant(VECTOR, ir.Undefined), zeros)
+        return repeated(builder, arguments[0])
 
     return v8(types.float64), generate
 
@@ -112,7 +122,7 @@ def _binary(name: str) -> Any:
 def _function(name: str, arity: int) -> Any:
     def call(builder: Any, arguments: Any) -> Any:
         kind = ir.FunctionType(VECTOR, [VECTOR] * arity)
-        function = _declared(builder.module, kind, f"llvm.{name}.v8f64")
+        function = tools.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f64")
         return builder.call(function, arguments)
 
     def one(typing_context: Any, a: Any) -> Any:
@@ -124,7 +134,7 @@ def _function(name: str, arity: int) -> Any:
     def three(typing_context: Any, a: Any, b: Any, c: Any) -> Any:
         return v8(v8, v8, v8), lambda context, builder, signature, arguments: call(builder, arguments)
 
-    return intrinsic({1: one, 2: two, 3: three}[arity])
+    return intrinsic((one, two, three)[arity - 1])
 
 
 def _choice(relation: str) -> Any:
@@ -140,11 +150,60 @@ def _choice(relation: str) -> Any:
     return intrinsic(typed)
 
 
+@intrinsic
+def at(typing_context: Any, array: Any, index: Any) -> Any:
+    """array[index] of a contiguous array, without a check for negative indices."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.load(builder.gep(arguments[0], [arguments[1]]))
+
+    return array.dtype(array, types.intp), generate
+
+
+@intrinsic
+def put(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
+    """array[index] = value of a contiguous array, likewise."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        builder.store(arguments[2], builder.gep(arguments[0], [arguments[1]]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp, array.dtype), generate
+
+
+@intrinsic
+def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: Any) -> Any:
+    """array[places[first + k] + offset], k = 0 … 7: one load each, put together in registers."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array, places, first, offset = arguments
+        result = ir.Constant(VECTOR, ir.Undefined)
+        for lane in range(LANES):
+            which = builder.add(first, ir.Constant(_WORD, lane))
+            place = builder.load(builder.gep(places, [which]))
+            index = builder.add(place, offset)
+            value = builder.load(builder.gep(array, [index]))
+            result = builder.insert_element(result, value, ir.Constant(ir.IntType(32), lane))
+        return result
+
+    return v8(array, places, types.intp, types.intp), generate
+
+
+@intrinsic
+def lane(typing_context: Any, vector: Any, index: Any) -> Any:
+    """One number of the eight."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.extract_element(arguments[0], builder.trunc(arguments[1], ir.IntType(32)))
+
+    return types.float64(v8, types.intp), generate
+
+
 add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
 fma = _function("fma", 3)  # a · b + c, rounded once
 sqrt, absolute = _function("sqrt", 1), _function("fabs", 1)
-maximum, minimum = _function("maximum", 2), _function("minimum", 2)  # NaN where either is
 copysign = _function("copysign", 2)  # the first one's size with the second one's sign
+maximum, minimum = _function("maximum", 2), _function("minimum", 2)  # NaN if either is
 if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
 
 
@@ -178,22 +237,17 @@ def total(typing_context: Any, vector: Any) -> Any:
     return types.float64(v8), generate
 
 
-@intrinsic
-def totals(typing_context: Any, a: Any, b: Any, c: Any, d: Any, e: Any, f: Any, g: Any, h: Any) -> Any:
+def sums_of_eight(builder: Any, vectors: Any) -> Any:
     """The sums of eight vectors as one vector, each summed as ((0+1)+(2+3)) + ((4+5)+(6+7))."""
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        def halved(x: Any, y: Any, low: list[int]) -> Any:
-            high = [place + (1 if low[1] == LANES else 2) for place in low]
-            return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
+    def halved(x: Any, y: Any, low: list[int], apart: int) -> Any:
+        high = [place + apart for place in low]
+        return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
 
-        # Each of these is one instruction where vectors are as wide as ours.
-        by_one, by_two = [0, 8, 2, 10, 4, 12, 6, 14], [0, 1, 4, 5, 8, 9, 12, 13]
-        pairs = [halved(x, y, by_one) for x, y in _two_by_two(arguments)]
-        fours = [halved(x, y, by_two) for x, y in _two_by_two(pairs)]
-        return halved(fours[0], fours[1], by_two)
-
-    return v8(*[v8] * 8), generate
+    pairs = [halved(x, y, [0, 8, 2, 10, 4, 12, 6, 14], 1) for x, y in _two_by_two(vectors)]
+    fours = [halved(x, y, [0, 1, 8, 9, 4, 5, 12, 13], 2) for x, y in _two_by_two(pairs)]
+    ((x, y),) = _two_by_two(fours)
+    return halved(x, y, [0, 1, 2, 3, 8, 9, 10, 11], 4)
 
 
 def _two_by_two(values: Any) -> list[Any]:

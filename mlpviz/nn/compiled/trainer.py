@@ -1,85 +1,70 @@
-"""The compiled backend for nets whose products are too small for BLAS."""
+"""The compiled backend's trainer."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 import numba
 import numpy as np
 
 from mlpviz.nn.base_trainer import BaseTrainer
-from mlpviz.nn.compiled import kernel
-from mlpviz.nn.compiled.arrays import given, padded, whole
-from mlpviz.nn.compiled.plan import COLUMNS, block_size, plan_for
-from mlpviz.nn.compiled.updating import CODES
+from mlpviz.nn.compiled import call
+from mlpviz.nn.compiled.call import NOTHING, NOWHERE, Order, Tables
+from mlpviz.nn.compiled.plan import given_examples, make_plan, padded_array
+from mlpviz.nn.compiled.update import FACTORS
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.schedules import rate
+from mlpviz.nn.updates import BETA1, BETA2
 
-# Numbers of an epoch that are kept in the order of their use; larger tables are read where they lie.
-MOST_PACKED = 250_000
+# Products of parameters and rows between two looks at whether θ is finite: some milliseconds' work.
+WORK_BETWEEN = 5_000_000
+MOST_BETWEEN = 16_384
 
 
 class CompiledTrainer(BaseTrainer):
     """See `trainer.Trainer`."""
 
     backend = f"compiled (Numba {numba.__version__})"
-    check_every = 4096
 
     def _allocated(self, values: Array) -> Array:
-        """A copy, with room for whole vectors behind it."""
-        return padded(values)[: len(values)]
+        """An aligned copy, with room for whole vectors behind it."""
+        return padded_array(values)
 
     def _bind(self) -> None:
         config, network, examples = self._config, self._network, self._examples
-        self._plan = plan_for(network, self._batch)
-        size = self._plan.count
-        self._padded = {name: whole(self.slots[name]) for name in ("m", "v") if name in self.slots}
-        nothing = np.zeros(8)
-        is_weight = free = nothing
+        self._plan = make_plan(network, self._rows, self._batch, packs=self._lbfgs is None)
+        self._data = given_examples(examples)
+        self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else NOTHING
+        room = np.empty(self._rows if self._shuffled else 0, dtype=np.int64)
+        self._order = Order(room, np.array([-1]), self._shuffled, np.uint64(self._order_key))
+        decay = NOTHING
         if config.l1 or config.l2:
-            is_weight = padded(np.zeros(len(self.theta)))
-            for weights, _ in layout(network.sizes).weights(is_weight):
+            decay = padded_array(np.zeros(len(self.theta)))
+            for weights, _ in layout(network.sizes).weights(decay):
                 weights[...] = 1.0
-        if self._locked is not None:
-            free = padded(1.0 - self._locked)
-        self._constants = (given(is_weight), given(free))
-        self._held = np.zeros(size) if self._locked is not None else nothing
-        self._data = (given(examples.X), given(examples.y))
-        self._weights = given(nothing if examples.weights is None else examples.weights)
-        self._state = np.zeros(kernel.STATE, dtype=np.int64)
-        self._state[kernel.ROWS], self._state[kernel.BATCH] = self._rows, self._batch
-        self._state[kernel.SHUFFLED] = self._shuffled
-        self._state[kernel.OPTIMIZER] = CODES.get(config.optimizer, 0)
-        self._state[kernel.WEIGHTED] = examples.weights is not None
-        self._state[kernel.LOCKED] = self._locked is not None
-        self._state[kernel.PENALISED] = bool(config.l1 or config.l2)
-        self._settings = np.array([config.l1, config.l2, config.clip])
-        self._source = given(examples.rows)
-        self._order = examples.rows.astype(np.int32)
-        columns = int(self._plan.numbers[COLUMNS])
-        blocks = -(-self._rows // self._batch) * -(-self._batch // columns)
-        room = blocks * block_size(network, columns)
-        # After a change of the batch size the epoch's batches begin anywhere.
-        packs = room <= MOST_PACKED and self.cursor % self._batch == 0 and self._lbfgs is None
-        self._state[kernel.PACKED] = packs
-        self._packed = np.zeros(room + 8) if packs else nothing
-        self._ready = -1
+        self._tables = Tables(
+            _corrections() if config.optimizer in ("adam", "adamw") else NOTHING,
+            decay,
+            NOWHERE if self._locked is None else np.flatnonzero(self._locked),
+        )
+        self.check_every = int(np.clip(WORK_BETWEEN // (self._batch * len(self.theta)), 1, MOST_BETWEEN))
 
     def _updates(self, count: int) -> None:
-        if self._state[kernel.PACKED] == 0 and self.cursor == 0 and self._ready != self.epoch:
-            self._bind()
-        state, nothing = self._state, np.zeros(8)
-        state[kernel.STEP], state[kernel.EPOCH], state[kernel.CURSOR] = self.step, self.epoch, self.cursor
-        plan, key = self._plan, np.uint64(self._order_key)
-        if self._ready != self.epoch:
-            rows = (self._source, self._order, self._packed)
-            kernel.prepare(state, key, plan.numbers, *self._data, self._weights, *rows)
-        m, v = self._padded.get("m", nothing), self._padded.get("v", nothing)
-        kernel.train(
-            count, state, self._settings, self._rates(count), key, plan.numbers, plan.tapes, plan.deltas,
-            plan.sources, plan.work, whole(self.theta), whole(self._g), m, v, self.slots["t"], self._held,
-            *self._constants, *self._data, self._weights, self._source, self._order, self._packed,
+        made = call.train(
+            self._plan, self._data, self._order, self._tables, self._config, self.slots, self.theta, self._g,
+            self._part, self._rates(count), self.cursor, self._batch, self.epoch, count,
         )  # fmt: skip
-        self.step, self.epoch, self.cursor = (int(value) for value in state[: kernel.CURSOR + 1])
-        self._ready = self.epoch
+        self._count(made)
+
+    def _count(self, made: int) -> None:
+        """Move the counters on by so many updates."""
+        self.step += made
+        left = self.steps_to_epoch_end()
+        if made < left:
+            self.cursor += made * self._batch
+            return
+        epochs, more = divmod(made - left, -(-self._rows // self._batch))
+        self.epoch, self.cursor = self.epoch + 1 + epochs, more * self._batch
 
     def _rates(self, count: int) -> Array:
         """η of the epochs that `count` updates reach."""
@@ -88,8 +73,27 @@ class CompiledTrainer(BaseTrainer):
             return np.full(epochs, config.learning_rate)
         return np.array([rate(config, self.epoch + ahead) for ahead in range(epochs)])
 
+    def _find_divergence(self, steps: int) -> None:
+        """The kernel stops behind the update that leaves the finite numbers: make all before it, then look closely."""
+        if self._lbfgs is None:
+            kept = self._keep()
+            first = self.step
+            self._updates(steps)
+            before = self.step - first - 1
+            self._restore(kept)
+            self._updates(before)
+            steps = 1
+        super()._find_divergence(steps)
+
     def _loss_gradient(self) -> float:
-        plan, weighted = self._plan, self._examples.weights is not None
-        data = (*self._data, self._weights, weighted, self._source)
-        tables = (plan.numbers, plan.tapes, plan.deltas, plan.sources, plan.work)
-        return float(kernel.loss_gradient(*tables, whole(self.theta), whole(self._g), *data))
+        loss, _ = call.evaluate(self._plan, self._data, self.theta, self._g, self._part)
+        return loss
+
+
+@lru_cache(maxsize=1)
+def _corrections() -> Array:
+    """What Adam's m and √v are multiplied by at each of its first updates, in pairs."""
+    t = np.arange(1, FACTORS + 1)
+    first = (1 - BETA1) / (1 - BETA1**t)
+    second = np.sqrt((1 - BETA2) / (1 - BETA2**t))
+    return np.stack([first, second], axis=1).reshape(-1)

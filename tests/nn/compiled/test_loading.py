@@ -33,7 +33,7 @@ def test_a_cold_cache_is_filled_then_found_and_a_damaged_one_made_anew(tmp_path:
     assert loaded(tmp_path) == "True True True"
     for file in tmp_path.rglob("*.nb*"):
         file.write_bytes(b"damaged")
-    assert loaded(tmp_path) == "True True True"
+    assert loaded(tmp_path) == "False True True"
 
 
 def test_a_place_that_cannot_be_written_gives_way_to_a_temporary_one(
@@ -41,9 +41,28 @@ def test_a_place_that_cannot_be_written_gives_way_to_a_temporary_one(
 ) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    found = loading._usable(blocked / "kernels", afresh=False)
+    monkeypatch.setattr(loading, "folder", lambda: blocked / "kernels")
+    found, kept = loading._new_folder()
     assert found.is_dir()
+    assert not kept
     assert tmp_path not in found.parents
+
+
+def test_the_second_of_two_that_compile_at_once_leaves_the_first_ones_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "kernels-1"
+    monkeypatch.setattr(loading, "folder", lambda: target)
+    for content in ("first", "second"):
+        place, kept = loading._new_folder()
+        assert kept
+        (place / "kernel.nbc").write_text(content)
+        loading._publish(place)
+    assert loading._intact(target)
+    assert (target / "kernel.nbc").read_text() == "first"
+    assert list(tmp_path.iterdir()) == [target]
+    (target / "kernel.nbc").write_text("damaged")
+    assert not loading._intact(target)
 
 
 def test_the_folder_is_named_after_what_the_kernels_depend_on() -> None:

@@ -33,7 +33,8 @@ def functions() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
         @njit
         def run(x: Any, out: Any) -> None:
             for place in range(0, len(x), 8):
-                simd.store(out, place, function(simd.load(x, place)))
+                value = function(simd.load(simd.pointer(x), place))
+                simd.store(simd.pointer(out), place, value)
 
         def called(x: np.ndarray) -> np.ndarray:
             out = np.empty_like(x)
