@@ -15,8 +15,9 @@ from mlpviz.nn.numpy_trainer import NumpyTrainer
 from mlpviz.nn.spec import Network
 
 BACKENDS = ("auto", "numpy", "compiled")
-# Layers whose smaller side is at most this wide train faster in the compiled kernel than through BLAS.
-KERNEL_WIDTH = 48
+# Layers whose smaller side is at most this wide train faster in the compiled kernel than through BLAS; wider ones about
+# as fast.
+KERNEL_WIDTH = 512
 
 
 class Trainer(Protocol):

@@ -188,7 +188,7 @@ def test_the_order_is_that_of_numpy() -> None:
 
 
 def test_auto_is_a_matter_of_the_network_alone() -> None:
-    narrow, wide = Network(hidden=(Hidden(8),)), Network(inputs=2, hidden=(Hidden(200), Hidden(200)))
+    narrow, wide = Network(hidden=(Hidden(8),)), Network(inputs=2, hidden=(Hidden(800), Hidden(800)))
     assert chosen_backend(narrow, TrainingConfig()) == "compiled"
     assert chosen_backend(wide, TrainingConfig()) == "numpy"
     assert chosen_backend(narrow, TrainingConfig(dropout=0.1)) == "numpy"
