@@ -102,9 +102,9 @@ class BaseTrainer:
     def _adopt(self) -> None:
         """Take over the settings: everything that is bound to them is bound anew."""
         config = self._config
-        for name, values in OPTIMIZERS[config.optimizer].empty(len(self.theta)).items():
+        for name, length in OPTIMIZERS[config.optimizer].lengths(len(self.theta)).items():
             if name not in self.slots:
-                self.slots[name] = self._allocated(values)
+                self.slots[name] = self._allocated(np.zeros(length))
         check_locks(config.locked, self._network.sizes)
         self._locked = locked_mask(config.locked, self._network.sizes) if config.locked else None
         self._order_key, self._dropout_key = key(config.seed, "order"), key(config.seed, "dropout")
@@ -136,6 +136,7 @@ class BaseTrainer:
                 if not np.isfinite(np.add.reduce(self.theta)) and not np.isfinite(self.theta).all():
                     self._restore(kept)
                     self._find_divergence(count)
+                del kept  # before the next copy is made
                 steps -= count
 
     def _some(self, count: int) -> None:

@@ -23,7 +23,7 @@ _SIGNS = {r"\cdot": "·", r"\geq": "≥", r"\leq": "≤", r"\sigma": "σ", r"\,"
 _POWER = re.compile(r"\{x_\{(\d+)\}\}\^\{(\w+)\}")
 _RAISED = "\x1e"  # an exponent that has no small letters, while its surroundings are still being read
 _PART = r"\{([^{}]*)\}"
-LONGEST_NAME = 14  # characters of a feature that may stand for itself; a longer one is called φ_k
+LONGEST_NAME = 10  # characters of a feature that may stand for itself; a longer one is called φ_k
 
 
 def plain(markup: str) -> str:

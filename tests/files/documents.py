@@ -101,6 +101,8 @@ def documents(draw: st.DrawFn) -> Document:
     hidden = tuple(draw(st.lists(st.builds(Hidden, st.integers(1, 4)), max_size=2)))
     network = fitted(Network(hidden=hidden), dataset_of(document), None)
     state = draw(states(network.size, config)) if draw(st.booleans()) else fresh_state(network, config)
-    view = ViewSpec(draw(st.sampled_from(["lab", "universality"])), unit=draw(st.sampled_from([None, (-1, 0), (1, 2)])))
+    workspace = draw(st.sampled_from(["lab", "universality"]))
+    unit, more = draw(st.sampled_from([None, (-1, 0), (1, 2)])), draw(st.sampled_from([(), ("data",)]))
+    view = ViewSpec(workspace, unit=unit, more=more)
     results = draw(sweeps(function)) if draw(st.booleans()) else None
     return replace(document, network=network, state=state, view=view, results=results)

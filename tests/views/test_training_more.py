@@ -144,7 +144,8 @@ def test_the_spread_of_z_follows_the_initialisation(session: Session, panel: Tra
     qtbot.waitUntil(lambda: spread.text() == "± 0 · 0 · 0")
     session.undo()
     qtbot.waitUntil(lambda: spread.text() == before)
-    assert "layer" in spread.toolTip()
+    assert "z⁽²⁾: mean " in spread.toolTip()
+    assert spread.accessibleDescription().count("deviation") == 3
 
 
 def test_locks_are_counted_and_can_all_be_undone(session: Session, panel: TrainingPanel) -> None:

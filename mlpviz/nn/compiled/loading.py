@@ -25,7 +25,7 @@ COMPLETE = "complete"
 BUILDING = "building-"
 _PACKAGES = ("numba", "llvmlite", "numpy")
 _KERNEL = "mlpviz.nn.compiled.kernel"
-_ABANDONED_SECONDS = 86_400
+_ABANDONED_SECONDS = 30 * 86_400
 _lock = Lock()
 _state: dict[str, bool] = {}  # "loaded": whether the kernels are in this process
 
@@ -103,8 +103,8 @@ def _publish(place: Path) -> None:
     except OSError:
         pass  # another process was first, or the disk is full: the kernels are in memory all the same
     for other in target.parent.glob("*"):
-        old = other.name.startswith("kernels-") and other != target
-        if other == place or old or (other.name.startswith(BUILDING) and _abandoned(other)):
+        # Those of other checkouts and versions may be in use still.
+        if other == place or (other != target and _abandoned(other)):
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -37,6 +37,11 @@ def _pole(node: Node, t: Array) -> float | None:
     """A t between the points where a denominator passes 0 and takes the value along."""
     for denominator in {part.args[1] for part in node.walk() if part.op == "div"}:
         below = _at(denominator, t)
+        for place in t[below == 0]:
+            # where() may have left out the point itself, but not what stands right beside it.
+            sides = _at(node, np.nextafter(np.array([place, place]), [-np.inf, np.inf]))
+            if not np.isfinite(sides).all():
+                return float(place)
         for place in np.nonzero(np.sign(below[1:]) * np.sign(below[:-1]) < 0)[0]:
             low, high = float(t[place]), float(t[place + 1])
             sign = np.sign(below[place])

@@ -68,7 +68,7 @@ def _parsed(text: str, variables: tuple[str, ...], own: bool) -> Node:
             warnings.simplefilter("ignore")  # of digits that run into words; what they make is refused below
             tree = ast.parse(source.strip(), mode="eval")
     except SyntaxError as error:
-        at = places[min(max((error.offset or 1) - 1, 0), len(places) - 1)]
+        at = len(text) if _breaks_off(source) else places[min(max((error.offset or 1) - 1, 0), len(places) - 1)]
         raise FormulaError("Here the formula cannot be read; check brackets and signs", at) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormulaError("The formula is nested too deeply.") from None
@@ -78,6 +78,18 @@ def _parsed(text: str, variables: tuple[str, ...], own: bool) -> Node:
     if sum(1 for _ in node.walk()) > MOST:
         raise FormulaError(f"The formula has more than {MOST} parts; make it shorter.")
     return node
+
+
+def _breaks_off(source: str) -> bool:
+    """Whether something is only missing at the end, where Python blames the beginning."""
+    open_brackets = max(0, source.count("(") - source.count(")"))
+    for more in (")" * open_brackets, "0" + ")" * open_brackets):
+        try:
+            ast.parse(source.strip() + more, mode="eval")
+        except (SyntaxError, RecursionError, MemoryError, ValueError):
+            continue
+        return True
+    return False
 
 
 def _python(text: str) -> tuple[str, list[int]]:

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from mlpviz.document import edits
 from mlpviz.nn.features import feature_names
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.symbols import INPUTS, LONGEST_NAME, feature_formula, plain, unit_symbol
+from mlpviz.pictures.symbols import feature_formula, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.flow import FlowBox
@@ -20,6 +20,7 @@ from mlpviz.views.kit.theme import Theme
 
 PRODUCTS = ("x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)")
 SQUARED, PLAIN = 6, 12  # inputs up to which squares, and pills at all, are offered
+LONGEST = 14  # characters of a feature that a pill has room for
 OWN = r"\text{own feature…}"
 
 
@@ -88,8 +89,8 @@ class FeatureChips(QWidget):
     def _chip(self, network: Network, text: str) -> MathChip:
         one = replace(network, features=(text,), standard=())
         name = plain(feature_formula(one, 0))
-        long = len(name) > LONGEST_NAME
-        chip = MathChip(rf"\text{{{text[:LONGEST_NAME]}…}}" if long else unit_symbol(one, INPUTS, 0), self._theme)
+        long = len(name) > LONGEST
+        chip = MathChip(rf"\text{{{text[:LONGEST]}…}}" if long else feature_formula(one, 0), self._theme)
         chip.setAccessibleName(f"Feature {name}")
         chip.toggled.connect(lambda on: self._toggle(text, on))
         return chip

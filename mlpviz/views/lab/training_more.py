@@ -15,6 +15,7 @@ from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.schedules import SCHEDULES
 from mlpviz.pictures.spread import spread_of_z
+from mlpviz.pictures.symbols import plain, pre_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label
 from mlpviz.views.kit.form import Form
@@ -209,4 +210,11 @@ class TrainingMore(QWidget):
         if len(found) > len(shown):
             words.insert(3, "…")
         self.spread.setText("± " + " · ".join(words))
-        self.spread.setAccessibleDescription(", ".join(f"{number_text(s, 3)}" for _, s in found))
+        network = self._session.document.network
+        lines = [
+            f"{plain(pre_symbol(network, layer))}: mean {number_text(mean, 2)}, deviation {number_text(deviation, 2)}"
+            for layer, (mean, deviation) in enumerate(found)
+            if len(found) == len(network.hidden) + 1
+        ]
+        self.spread.set_tip("\n".join([SPREAD_TIP, *lines]))
+        self.spread.setAccessibleDescription("; ".join(lines))

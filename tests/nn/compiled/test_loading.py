@@ -26,10 +26,12 @@ def loaded(home: Path) -> str:
 
 
 def test_a_cold_cache_is_filled_then_found_and_a_damaged_one_made_anew(tmp_path: Path) -> None:
-    old = tmp_path / "mlpviz" / "kernels-0123456789abcdef"
-    old.mkdir(parents=True)
+    recent, old = (tmp_path / "mlpviz" / f"kernels-{name}" for name in ("0123", "4567"))
+    for folder in (recent, old):
+        folder.mkdir(parents=True)
+    os.utime(old, (0, 0))
     assert loaded(tmp_path) == "False True True"
-    assert not old.exists()
+    assert (recent.exists(), old.exists()) == (True, False)
     assert loaded(tmp_path) == "True True True"
     for file in tmp_path.rglob("*.nb*"):
         file.write_bytes(b"damaged")
