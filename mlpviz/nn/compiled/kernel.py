@@ -56,6 +56,36 @@ def _batch(
         put(found, 1, float(right))
 
 
+@inlined
+def _place(plan: Any, cursor: Any, batch: Any) -> Any:
+    """Where the blocks of the batch at `cursor` begin, and how far apart they are: 0 where they are to be filled."""
+    packed, size = at(plan, PACKED), at(plan, BLOCK_SIZE)
+    if packed and cursor % batch == 0:
+        return cursor // batch * at(plan, BLOCKS) * size, size
+    # After a change of the batch size an epoch's other batches may begin anywhere.
+    return packed * at(plan, BLOCKS) * size, 0
+
+
+@inlined
+def _change(
+    theta: Any, g: Any, m: Any, v: Any, t: Any, factors: Any, decay: Any, locked: Any, held: Any, locks: Any, size: Any,
+    kind: Any, l1: Any, l2: Any, most: Any, rate: Any,
+) -> Any:  # fmt: skip
+    """One update of θ from g = ∂L/∂θ: penalties, locks, clipping, the optimiser."""
+    if l1 != 0.0 or l2 != 0.0:
+        penalise(theta, g, decay, size, l1, l2)
+    for i in range(locks):
+        put(g, at(locked, i), 0.0)
+    if most != 0.0:
+        clip(g, size, most)
+    done = at(t, 0)
+    update(kind, theta, g, m, v, size, rate, factors, int64(done))
+    put(t, 0, done + 1.0)
+    # Momentum and decay may still move what has no gradient.
+    for i in range(locks):
+        put(theta, at(locked, i), at(held, i))
+
+
 @entry(
     int64, *_tables, *_examples, _words, _words,
     _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
@@ -75,15 +105,15 @@ def run(
     Args:
         plan, steps, work, spots: a Plan's tables and buffers.
         X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1.
-        order: room for the order of an epoch, (rows,); ordered: (1,) the epoch whose order it and the
-            packed blocks hold, −1 for none.
+        order, ordered: room for the order of an epoch; (1,) which one it and the packed blocks have, −1 for none.
         theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
-        t: (1,) updates the optimiser has made. factors: Adam's corrections.
-        decay: 1 for weights, 0 for biases. locked, held: places in θ that keep these values.
-        kind: the optimiser. l1, l2: λ₁, λ₂. most: the longest gradient, 0: any.
-        rates: η of this epoch and the following ones. cursor: rows of this epoch used. batch: rows of a batch.
-        epoch: epochs finished. task: TRAIN; MEASURE: found ← L, rows right; DIFFERENTIATE: and g ← ∂L/∂θ.
-        shuffled: whether each epoch has an order of its own, from `key`.
+        t, factors: (1,) updates the optimiser has made; Adam's corrections.
+        decay, locked, held: 1 for weights, 0 for biases; places in θ that keep these values.
+        kind, l1, l2, most: the optimiser, λ₁, λ₂, the longest gradient (0: any).
+        rates: η of this epoch and the following ones.
+        cursor, batch, epoch: rows of this epoch used, rows of a batch, epochs finished.
+        shuffled, key: whether each epoch has an order of its own, and from which key.
+        count, task, found: TRAIN; MEASURE: found ← L, rows right; DIFFERENTIATE: and g ← ∂L/∂θ.
     """
     size, total, begun = at(pointer(plan), SIZE), len(rows), epoch
     plan_, steps_, work_, spots_ = pointer(plan), pointer(steps), pointer(work), pointer(spots)
@@ -94,38 +124,26 @@ def run(
     # All of them here: within the loop each would cost a count of references.
     rows_, t_, rates_, factors_ = pointer(rows), pointer(t), pointer(rates), pointer(factors)
     ordered_, found_ = pointer(ordered), pointer(found)
-    packed, size_of = at(plan_, PACKED), at(plan_, BLOCK_SIZE)
-    per_batch = at(plan_, BLOCKS) * size_of
     made = 0
     while made < count:
         stop = min(cursor + batch, total)
         if at(ordered_, 0) < 0 or (shuffled and at(ordered_, 0) != epoch):
             if shuffled:
                 shuffle(order_, rows_, total, key, epoch)
-            if packed:
+            if at(plan_, PACKED):
                 pack(plan_, work_, spots_, X_, y_, weights_, weighted, order_, total, batch)
             put(ordered_, 0, epoch)
-        block, apart = packed * per_batch, 0
-        if packed and cursor % batch == 0:
-            # After a change of the batch size an epoch's other batches may begin anywhere.
-            block, apart = cursor // batch * per_batch, size_of
+        block, apart = _place(plan_, cursor, batch)
         _batch(
             plan_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop, block,
             apart, task, found_,
         )  # fmt: skip
         if task != TRAIN:
             break
-        if l1 != 0.0 or l2 != 0.0:
-            penalise(theta_, g_, decay_, size, l1, l2)
-        for i in range(locks):
-            put(g_, at(locked_, i), 0.0)
-        if most != 0.0:
-            clip(g_, size, most)
-        done = at(t_, 0)
-        update(kind, theta_, g_, m_, v_, size, at(rates_, epoch - begun), factors_, int64(done))
-        put(t_, 0, done + 1.0)
-        for i in range(locks):
-            put(theta_, at(locked_, i), at(held_, i))
+        _change(
+            theta_, g_, m_, v_, t_, factors_, decay_, locked_, held_, locks, size, kind, l1, l2, most,
+            at(rates_, epoch - begun),
+        )  # fmt: skip
         made += 1
         cursor = stop
         if cursor == total:

@@ -18,14 +18,18 @@ from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
 
 LANES = 8
-# Numbers in the buffers of one block of rows: half of a small second-level cache.
+# Numbers in the buffers of one block of rows, about a second-level cache; but where θ itself does not fit into that, it
+# pays to have as many rows as possible for every reading of θ.
 BLOCK_VALUES = 131_072
-MOST_LANES = 256
+WIDE_SIZE = 32_768
+MOST_LANES = 128
 # Epochs of up to so many numbers are kept in the order of their use; larger ones are gathered batch by batch.
 PACKED_VALUES = 250_000
 # Numbers whose activations are computed in one go.
 CHUNK_VALUES = 512
 TILE = 4
+# Tiles are two vectors wide where they can.
+TWO = 2 * LANES
 
 Words = NDArray[np.int64]
 
@@ -75,6 +79,13 @@ class Plan:
     divides: bool
 
 
+def _lanes(batch: int, most: int) -> int:
+    """Lanes of a block: the batch's rows, or up to `most` such that few of the last block's are idle."""
+    if batch <= most:
+        return padded(batch)
+    return min(range(most, most // 2 - 1, -TWO), key=lambda lanes: -(-batch // lanes) * lanes)
+
+
 class _Planner:
     """Hands out rows of `work`."""
 
@@ -82,9 +93,9 @@ class _Planner:
         self.network, self.sizes = network, (network.fan_in, *network.sizes[1:])
         by_tape = sum(row.width for row in network.hidden if row.activation not in codes.ACTIVATION_CODES)
         rows = 2 * (sum(self.sizes) + len(self.sizes)) + by_tape
-        most = int(np.clip(BLOCK_VALUES // rows // LANES * LANES, LANES, MOST_LANES))
-        self.blocks = -(-batch // most)
-        self.lanes = padded(-(-batch // self.blocks))
+        most = MOST_LANES if network.size > WIDE_SIZE else BLOCK_VALUES // rows
+        self.lanes = _lanes(batch, int(np.clip(most // TWO * TWO, TWO, MOST_LANES)))
+        self.blocks = -(-batch // self.lanes)
         self.chunk = max(TILE, CHUNK_VALUES // self.lanes // TILE * TILE)
         self.end = 0
         self.fills: list[tuple[int, int, float]] = []

@@ -59,7 +59,21 @@ def test_theta_after_a_thousand_steps(activation: str, loss_name: str, optimizer
     trainers = pair(replace(c, theta=0.5 * c.theta), config)
     for trainer in trainers:
         trainer.advance(STEPS)
-    assert apart(trainers) < 1e-9
+    difference = apart(trainers)
+    # Some of all combinations are chaotic: there NumPy's own last bits grow as much.
+    assert difference < 1e-9 or (EVERYTHING and difference < 10 * growth_of_last_bits(trainers[1], c, config))
+
+
+def growth_of_last_bits(done: Trainer, c: Case, config: TrainingConfig) -> float:
+    """How far NumPy's θ gets from where it was when every number of the first θ is changed in its last bit."""
+    rng = np.random.default_rng(1)
+    moved = []
+    for _ in range(4):
+        nudged = 0.5 * c.theta * (1 + rng.choice([-1, 1], len(c.theta)) * np.finfo(float).eps)
+        trainer = make_trainer(c.network, config, c.examples, Start(nudged, {}), "numpy")
+        trainer.advance(STEPS)
+        moved.append(apart([trainer, done]))
+    return max(moved)
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)
