@@ -15,7 +15,7 @@ from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
 from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.bench.timing import EngineFailed, Timed, alternate
-from mlpviz.bench.work import WORK, backends
+from mlpviz.bench.work import WORK, Work, backends, data_for, ours_on, start_for
 from mlpviz.cli.dispatch import dispatch
 from mlpviz.errors import RunError, UserError
 from mlpviz.nn import trainer as trainers
