@@ -20,6 +20,7 @@ TORCH = _torch_python() or ""
 # PyTorch has 200 MB and is no dependency, not even of the tests: whoever has it can name it.
 needs_torch = pytest.mark.skipif(not TORCH, reason="no PyTorch here; MLPVIZ_TORCH_PYTHON can name a Python with it")
 # Numba comes with the set-up, but not where it has no wheel.
-needs_numba = pytest.mark.skipif(not loading.load(), reason="no Numba here")
+INSTALLED = {"numpy", "compiled"} if loading.load() else {"numpy"}
+needs_numba = pytest.mark.skipif("compiled" not in INSTALLED, reason="no Numba here")
 # There is no ONNX Runtime for Macs with Intel processors.
 needs_runtime = pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="no ONNX Runtime here")

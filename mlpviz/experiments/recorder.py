@@ -8,6 +8,7 @@ from mlpviz.document.history import COLUMNS, History
 from mlpviz.nn.layout import Array, frozen
 
 CAPACITY = 100_000
+FIRST = 1_024
 
 
 class Recorder:
@@ -18,21 +19,36 @@ class Recorder:
     """
 
     def __init__(self, history: History) -> None:
-        self._rows: list[Array] = list(history.rows)
+        # A file may hold more rows than are kept here: what comes first is thinned when the next row comes.
+        self._count = len(history.rows)
+        self._rows = np.empty((max(FIRST, 2 * self._count), len(COLUMNS)))
+        self._rows[: self._count] = history.rows
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self._count
 
     def add(self, row: Array) -> None:
         """Add the figures of one epoch, (9,)."""
-        self._rows.append(row)
-        if len(self._rows) >= CAPACITY:
-            half = np.array(self._rows[: CAPACITY // 2])
-            self._rows = [*thinned(half), *self._rows[CAPACITY // 2 :]]
+        self.extend(row[None])
+
+    def extend(self, rows: Array) -> None:
+        """Add the figures of several epochs, (n, 9); the same as adding them one by one."""
+        while len(rows):
+            now = rows[: max(1, CAPACITY - self._count)]
+            need = self._count + len(now)
+            if need > len(self._rows):
+                self._rows = np.concatenate([self._rows, np.empty((max(need, len(self._rows)), len(COLUMNS)))])
+            self._rows[self._count : need] = now
+            self._count, rows = need, rows[len(now) :]
+            if self._count >= CAPACITY:
+                # Into rows of their own: those handed out stay what they are.
+                kept = np.concatenate([thinned(self._rows[: CAPACITY // 2]), self._rows[CAPACITY // 2 : self._count]])
+                self._count = len(kept)
+                self._rows = np.concatenate([kept, np.empty((max(0, CAPACITY - len(kept)), len(COLUMNS)))])
 
     def history(self) -> History:
-        """The figures kept."""
-        return History(frozen(np.array(self._rows).reshape(-1, len(COLUMNS))))
+        """The figures kept: a view, for rows once written stay as they are."""
+        return History(frozen(self._rows[: self._count]))
 
 
 def thinned(rows: Array) -> Array:

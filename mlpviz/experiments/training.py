@@ -117,7 +117,7 @@ class _Run:
             raise UserError(f"θ has {len(state.theta)} parameters; the network needs {network.size}.")
         check_patience(config, dataset)
         self.config, self.control = config, control
-        backend = chosen_backend(network, config, backend)
+        backend = chosen_backend(config, backend)
         self.figures = Figures(network, dataset, config, backend)
         self.origin = state.origin or Origin(state.theta, state.slots, state.step, state.epoch, state.cursor, config)
         self.changes = list(state.changes)

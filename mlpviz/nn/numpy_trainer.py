@@ -22,8 +22,8 @@ from mlpviz.nn.schedules import rate
 from mlpviz.nn.streams import kept
 from mlpviz.nn.updates import UPDATES, FoldedSgd, Update
 
-# Numbers that the window holds at most: tables up to 2 MB are in it as a whole.
-WINDOW_VALUES = 250_000
+# Numbers that the window holds at most: tables up to 1 MB are in it as a whole.
+WINDOW_VALUES = 150_000
 MAX_PROGRAMS = 4096
 # Updates of an epoch that are run as one list.
 LONGEST = 256

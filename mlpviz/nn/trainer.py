@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Protocol
 
 from mlpviz.errors import UserError, check_choice
@@ -15,9 +14,6 @@ from mlpviz.nn.numpy_trainer import NumpyTrainer
 from mlpviz.nn.spec import Network
 
 BACKENDS = ("auto", "numpy", "compiled")
-# Layers whose smaller side is at most this wide train faster in the compiled kernel than through BLAS; wider ones about
-# as fast.
-KERNEL_WIDTH = 512
 
 
 class Trainer(Protocol):
@@ -57,16 +53,16 @@ class MeasureLike(Protocol):
         """L and accuracy at θ."""
 
 
-def chosen_backend(network: Network, config: TrainingConfig, backend: str = "auto") -> str:
+def chosen_backend(config: TrainingConfig, backend: str = "auto") -> str:
     """The backend that trains, "numpy" or "compiled".
 
-    "auto" takes the compiled kernel where it is faster and can be had without compiling now. Raises UserError for a
-    backend that is not there or cannot train this.
+    "auto" takes the compiled kernel where it can be had without compiling now: it was the faster one for every network
+    measured, from 2-4-2-1 to 784-512-512-10 (`mlpviz bench`). Raises UserError for a backend that is not there or
+    cannot train this.
     """
     check_choice(backend, BACKENDS, "backend")
     if backend == "auto":
-        fits = not config.dropout and all(min(pair) <= KERNEL_WIDTH for pair in pairwise(network.sizes))
-        return "compiled" if fits and loading.ready() and loading.load() else "numpy"
+        return "compiled" if not config.dropout and loading.ready() and loading.load() else "numpy"
     if backend == "compiled":
         if config.dropout:
             raise UserError("Dropout is trained by the backend numpy only; choose it, or auto.")
@@ -86,7 +82,7 @@ def make_trainer(
         start: θ, slots and counters; copied.
         backend: see `chosen_backend`.
     """
-    if chosen_backend(network, config, backend) == "numpy":
+    if chosen_backend(config, backend) == "numpy":
         return NumpyTrainer(network, config, examples, start)
     from mlpviz.nn.compiled.trainer import CompiledTrainer  # only where Numba is installed
 

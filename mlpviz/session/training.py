@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from mlpviz.data.spec import FUNCTION
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import RESTARTING
@@ -15,6 +13,7 @@ from mlpviz.document.history import History
 from mlpviz.document.locking import ALL_LOCKED, all_locked
 from mlpviz.errors import Diverged
 from mlpviz.experiments.control import Control
+from mlpviz.experiments.recorder import Recorder
 from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
@@ -31,29 +30,6 @@ BETWEEN_RUNS = RESTARTING | {"class_weights", "locked"}
 PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 
-class GrowingHistory:
-    """A history that rows are added to at the display's rate, without copying it each time."""
-
-    def __init__(self, rows: Array) -> None:
-        self._buffer = np.empty((max(1024, 2 * len(rows)), rows.shape[1]))
-        self._buffer[: len(rows)] = rows
-        self._length = len(rows)
-
-    def extend(self, rows: Array) -> None:
-        """Add rows at the end."""
-        need = self._length + len(rows)
-        if need > len(self._buffer):
-            larger = np.empty((2 * need, self._buffer.shape[1]))
-            larger[: self._length] = self._buffer[: self._length]
-            self._buffer = larger
-        self._buffer[self._length : need] = rows
-        self._length = need
-
-    def history(self) -> History:
-        """All rows so far; later rows go behind this view, never into it."""
-        return History(frozen(self._buffer[: self._length]))
-
-
 class Training:
     """Starts and ends training, keeps `live`, and records each run as one command."""
 
@@ -68,7 +44,7 @@ class Training:
         self._failed: BaseException | None = None
         self._diverged: Diverged | None = None
         self._backend, self._told = "", ""
-        self._history = GrowingHistory(session.document.state.history.rows)
+        self._history = Recorder(session.document.state.history)
         self.live = Live.of(session.document)
 
     @property
@@ -95,7 +71,7 @@ class Training:
         self._name = "Step" if steps else "Step epoch" if epochs else "Train"
         self._final = self._failed = self._diverged = None
         self._told = ""
-        self._history = GrowingHistory(document.state.history.rows)
+        self._history = Recorder(document.state.history)
 
         def job() -> Any:
             return train(

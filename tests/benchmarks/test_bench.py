@@ -15,10 +15,11 @@ from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
 from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.bench.timing import EngineFailed, Timed, alternate
-from mlpviz.bench.work import WORK, Work, backends, data_for, ours_on, start_for
+from mlpviz.bench.work import WORK, Work, data_for, ours_on, start_for
 from mlpviz.cli.dispatch import dispatch
 from mlpviz.errors import RunError, UserError
 from mlpviz.nn import trainer as trainers
+from tests.optional import INSTALLED
 
 RESULT = {
     "schema": int,
@@ -121,7 +122,7 @@ def test_a_backend_that_is_not_there_is_left_out_and_said(monkeypatch: pytest.Mo
     monkeypatch.setattr(trainers, "BACKENDS", (*trainers.BACKENDS, "absent"))
     monkeypatch.setattr(trainers, "make_trainer", without)
     rows, refused = measure(WORK[0], 1, 0.001)
-    assert {row["backend"] for row in rows} == set(backends()) - {"absent"}
+    assert {row["backend"] for row in rows} == INSTALLED
     assert refused == [{"work": WORK[0].name, "backend": "absent", "reason": "It is not installed."}]
 
 
@@ -139,7 +140,7 @@ def test_the_json_is_as_the_help_says(capsys: pytest.CaptureFixture[str]) -> Non
             check_shape(line, LINE)
             assert all(n > 0 and seconds > 0 for n, seconds in line["points"])
     assert {row["work"] for row in result["rows"]} == {work.name for work in WORK if work.quick}
-    assert [row["shuffle_cost"] is None for row in result["rows"]].count(False) == len(backends())
+    assert [row["shuffle_cost"] is None for row in result["rows"]].count(False) == len(INSTALLED)
     text = table(result)
     assert all(row["work"] in text for row in result["rows"])
     assert "exponent" in text

@@ -15,9 +15,10 @@ from mlpviz.bench.exchange import Running, write_exchange
 from mlpviz.bench.peers import EPOCHS, Peer
 from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.bench.timing import EngineFailed
-from mlpviz.bench.work import WORK, Ours, Work, backends, data_for, start_for
+from mlpviz.bench.work import WORK, Ours, Work, data_for, start_for
 from mlpviz.errors import UserError
 from mlpviz.nn.layout import layout
+from tests.optional import INSTALLED
 
 SMALL = Work((2, 3, 1), 40, 10, "sgd", 0.03)
 # A peer: it is told the loss that it is to report, and calls every slot three epochs in a millisecond.
@@ -61,7 +62,7 @@ def peer(folder: Path, name: str, script: str, *words: str, alike: bool = True, 
 
 
 def our_loss(work: Work) -> float:
-    engine = Ours(work, backends()[0])
+    engine = Ours(work, min(INSTALLED))
     engine.epochs(EPOCHS)
     return engine.loss()
 
@@ -91,7 +92,7 @@ def test_a_peer_is_told_everything_exactly(tmp_path: Path) -> None:
 def test_a_peer_is_compared_with_every_backend(tmp_path: Path) -> None:
     good = peer(tmp_path, "good", GOOD, repr(our_loss(SMALL)))
     result = peers.run([good], [SMALL], 2, 0.001)
-    assert {row["backend"] for row in result["rows"]} == set(backends())
+    assert {row["backend"] for row in result["rows"]} == INSTALLED
     for row in result["rows"]:
         assert row.keys() == ROW_KEYS
         assert all(key in SCHEMA_TEXT for key in ROW_KEYS)
@@ -109,7 +110,7 @@ def test_a_peer_is_compared_with_every_backend(tmp_path: Path) -> None:
 def test_a_peer_that_does_other_work_is_told_apart(tmp_path: Path, alike: bool, verdict: str) -> None:
     other = peer(tmp_path, "other", GOOD, repr(our_loss(SMALL) * (1 + 1e-8)), alike=alike)
     result = peers.run([other], [SMALL], 1, 0.001)
-    assert [row["agree"] for row in result["rows"]] == [False] * len(backends())
+    assert [row["agree"] for row in result["rows"]] == [False] * len(INSTALLED)
     assert verdict in "\n".join(peers.lines(result))
 
 

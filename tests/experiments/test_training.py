@@ -185,3 +185,21 @@ def test_the_recorder_is_bounded_and_keeps_a_spike(monkeypatch: pytest.MonkeyPat
     assert len(history.rows) < 400
     assert history.column("train_loss").max() == 100.0
     assert history.rows[-1, 0] == 4999
+
+
+def test_rows_in_bulk_are_kept_as_rows_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "CAPACITY", 400)
+    rng = np.random.default_rng(0)
+    rows = rng.random((3000, 9))
+    bulk, single = Recorder(History.empty()), Recorder(History.empty())
+    for start in range(0, 3000, 77):
+        handed = bulk.history().rows
+        before = handed.copy()
+        bulk.extend(rows[start : start + 77])
+        np.testing.assert_array_equal(handed, before)
+    for row in rows:
+        single.add(row)
+    np.testing.assert_array_equal(bulk.history().rows, single.history().rows)
+    many = Recorder(History(rows))
+    many.add(rows[0])
+    assert len(many) < 3001
