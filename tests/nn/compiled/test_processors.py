@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from mlpviz.nn.base_trainer import Start
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.trainer import make_trainer
 from tests.nn.networks import case
-from tests.optional import needs_numba
+from tests.optional import needs_numba, needs_x86
 
-pytestmark = [
-    needs_numba,
-    pytest.mark.skipif(os.environ.get("MLPVIZ_ALL") != "1", reason="compiles anew; MLPVIZ_ALL=1 runs it"),
-    pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="not of this family of processors"),
-]
+pytestmark = [needs_numba, needs_x86]
 ROWS = [("tanh", "squared", "sgd"), ("gelu", "softmax", "adam"), ("elu", "huber", "nesterov")]
 # AVX2 and FMA, as processors have had since 2013.
 OLDER = {"NUMBA_CPU_NAME": "haswell", "NUMBA_CPU_FEATURES": "+avx2,+fma,+avx,+sse4.2,+bmi,+bmi2,+popcnt,+lzcnt,+f16c"}
