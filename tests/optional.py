@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import sys
 
 import pytest
@@ -24,3 +25,5 @@ INSTALLED = {"numpy", "compiled"} if loading.load() else {"numpy"}
 needs_numba = pytest.mark.skipif("compiled" not in INSTALLED, reason="no Numba here")
 # There is no ONNX Runtime for Macs with Intel processors.
 needs_runtime = pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="no ONNX Runtime here")
+# The names of older processors that LLVM is asked to compile for.
+needs_x86 = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="not of that family of processors")
