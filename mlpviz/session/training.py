@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlpviz.session.session import Session
 
 # A run cannot take these along: they are bound to its examples, or no list of changes can hold them.
-BETWEEN_RUNS = RESTARTING | {"class_weights", "locked"}
+BETWEEN_RUNS = RESTARTING | {"class_weights", "locked", "dropout"}
 PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import numba
 import numpy as np
 
+from mlpviz.errors import UserError
 from mlpviz.nn.base_trainer import BaseTrainer
 from mlpviz.nn.compiled import call
 from mlpviz.nn.compiled.call import NOTHING, NOWHERE, Order, Tables
@@ -32,6 +33,8 @@ class CompiledTrainer(BaseTrainer):
 
     def _bind(self) -> None:
         config, network, examples = self._config, self._network, self._examples
+        if config.dropout:
+            raise UserError("The compiled backend trains without dropout; end the run first, then set it.")
         self._plan = make_plan(network, self._rows, self._batch, packs=self._lbfgs is None)
         self._data = given_examples(examples)
         self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else NOTHING

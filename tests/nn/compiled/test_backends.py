@@ -205,3 +205,7 @@ def test_auto_is_a_matter_of_the_settings_alone() -> None:
     assert chosen_backend(TrainingConfig(dropout=0.1)) == "numpy"
     with pytest.raises(UserError, match="Dropout"):
         chosen_backend(TrainingConfig(dropout=0.1), "compiled")
+    c = case("squared", ["tanh"], [3], 2, 1, 23, 0)
+    trainer = make_trainer(c.network, TrainingConfig(), c.examples, Start(c.theta, {}), "compiled")
+    with pytest.raises(UserError, match="without dropout"):
+        trainer.configure(TrainingConfig(dropout=0.1))
