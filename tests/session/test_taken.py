@@ -14,13 +14,13 @@ from mlpviz.nn.locks import Lock
 from mlpviz.session import Session
 
 TAKEN: list[dict[str, object]] = [
+    {"dropout": 0.2},
     {"learning_rate": 0.02},
     {"optimizer": "adam"},
     {"schedule": "cosine"},
     {"schedule_period": 3},
     {"warmup": 4},
     {"clip": 0.5},
-    {"dropout": 0.2},
     {"l1": 0.01},
     {"batch_size": 7},
     {"patience": 1000},
