@@ -14,7 +14,6 @@ from mlpviz.nn.locks import Lock
 from mlpviz.session import Session
 
 TAKEN: list[dict[str, object]] = [
-    {"dropout": 0.2},
     {"learning_rate": 0.02},
     {"optimizer": "adam"},
     {"schedule": "cosine"},
@@ -27,6 +26,7 @@ TAKEN: list[dict[str, object]] = [
 ]
 ANEW: list[dict[str, object]] = [
     {"class_weights": "balanced"},
+    {"dropout": 0.2},
     {"locked": (Lock(0),)},
     {"optimizer": "lbfgs"},
     {"seed": 5},
