@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import sys
 import time
 from dataclasses import replace
 from typing import Any
@@ -18,8 +19,9 @@ from mlpviz.cli.settings import DATA, TRAINING, add_settings
 from mlpviz.data.spec import DataSpec
 from mlpviz.data.tables import MISSING
 from mlpviz.document.document import Document
-from mlpviz.document.edits import dataset_of
+from mlpviz.document.edits import constant_note, dataset_of
 from mlpviz.document.history import COLUMNS, History
+from mlpviz.document.locking import ALL_LOCKED, all_locked
 from mlpviz.errors import check_whole
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import STOPPED, Figures, TrainUpdate, train
@@ -107,13 +109,18 @@ def run(arguments: argparse.Namespace) -> int:
     check_output("--save", arguments.save, project.SUFFIX)
     check_output("--history", arguments.history, ".csv")
     document = built(arguments)
+    notes = [constant_note(document.network), ALL_LOCKED if all_locked(document) else ""]
+    notes = [note for note in notes if note]
+    if not arguments.json:
+        for note in notes:
+            print(note, file=sys.stderr)
     began = time.perf_counter()
     last = _trained(document, arguments)
     seconds = time.perf_counter() - began
     assert last.state is not None
     document = replace(document, state=last.state)
     out = _written(document, arguments, last.status)
-    result = _result(document, last, seconds, out)
+    result = {**_result(document, last, seconds, out), "notes": notes}
     if arguments.json:
         print_json(result)
     else:

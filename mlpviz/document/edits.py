@@ -99,10 +99,14 @@ def featured(network: Network, features: tuple[str, ...], dataset: Dataset) -> N
     return standardised(result, dataset) if network.standard else result
 
 
-def constants(network: Network) -> list[str]:
-    """The names of the features that standardisation found to be constant."""
+def constant_note(network: Network) -> str:
+    """A sentence that names the features that standardisation found to be constant; "" where there are none."""
     names = feature_names(network) or tuple(f"x{index + 1}" for index in range(network.fan_in))
-    return [name for name, (_, deviation) in zip(names, network.standard, strict=False) if deviation == 0]
+    constant = [name for name, (_, deviation) in zip(names, network.standard, strict=False) if deviation == 0]
+    if not constant:
+        return ""
+    what = "feature is" if len(constant) == 1 else "features are"
+    return f"The {what} constant and left at 0: {', '.join(constant)}."
 
 
 def reset(document: Document) -> Edited:
@@ -209,10 +213,7 @@ def set_standardise(document: Document, on: bool) -> Edited:
     if on:
         network = standardised(network, dataset_of(document))
     edited = _replaced(document, document, network, _units(network))
-    if constant := constants(network):
-        what = "feature is" if len(constant) == 1 else "features are"
-        return Edited(edited.document, f"The {what} constant and left at 0: {', '.join(constant)}.")
-    return edited
+    return Edited(edited.document, constant_note(network) or edited.note)
 
 
 # ---- data, training, function

@@ -47,7 +47,3 @@ class History:
     def column(self, name: str) -> Array:
         """One column, (n,)."""
         return self.rows[:, COLUMNS.index(name)]
-
-    def extended(self, rows: Array) -> History:
-        """This history with more rows behind it."""
-        return History(frozen(np.concatenate([self.rows, rows]))) if len(rows) else self

@@ -25,6 +25,7 @@ Capture = pytest.CaptureFixture[str]
 KEYS = [
     "status", "epochs", "steps", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "layers", "parameters",
     "seed", "backend", "seconds", "out", "validation_loss", "validation_accuracy", "penalty", "learning_rate",
+    "notes",
 ]  # fmt: skip
 
 
@@ -296,3 +297,14 @@ def test_a_second_ctrl_c_ends_at_once(capsys: Capture, tmp_path: Path, monkeypat
     monkeypatch.setattr(output.Progress, "__call__", press)
     assert called(capsys, "train", "--epochs", 10**9, "--out", tmp_path / "a.npz") == (130, "", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_will_not_learn_is_told(capsys: Capture, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,b,y\n1,5,1\n2,5,2\n3,5,3.5\n4,5,2.2\n")
+    code, _, err = called(capsys, "train", "--data", table, "--standardise", "on", "--epochs", 2)
+    assert (code, err) == (0, "The feature is constant and left at 0: b.\n")
+    assert result(capsys, "train", "--data", table, "--standardise", "on", "--epochs", 2)["notes"] == [err.strip()]
+    code, _, err = called(capsys, "train", "--lock", "1,2,3", "--epochs", 2)
+    assert code == 0
+    assert err.startswith("All parameters are locked")

@@ -296,11 +296,6 @@ class Dial(QObject):
             part.setEnabled(enabled)
             part.setToolTip(tip)
 
-    def set_visible(self, visible: bool) -> None:
-        """Show or hide both."""
-        self.slider.setVisible(visible)
-        self.box.setVisible(visible)
-
 
 def ratio_text(share: float) -> str:
     """A share of training rows as "80 : 20"."""
