@@ -17,16 +17,16 @@ from mlpviz.experiments.control import Control
 from mlpviz.experiments.recorder import Recorder
 from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import TrainingConfig
-from mlpviz.nn.evaluate import penalty
 from mlpviz.nn.features import check_finite, prepared
 from mlpviz.nn.layout import Array, frozen
-from mlpviz.nn.schedules import rate
 from mlpviz.nn.spec import Network
-from mlpviz.nn.trainer import chosen_backend, make_measure, make_trainer
+from mlpviz.nn.trainer import chosen_backend, make_meter, make_trainer
 
 SLICE_SECONDS = 0.005
 FRAME_SECONDS = 1 / 60
 STOPPED = "stopped early"
+MOST_STEPS = 1 << 20
+NO_ROWS = np.empty((0, len(COLUMNS)))
 
 Rows = NDArray[np.int64]
 
@@ -67,7 +67,7 @@ def check_patience(config: TrainingConfig, dataset: Dataset) -> None:
 
 
 class Figures:
-    """Measures L and accuracy on the training, validation and test rows, the penalty and η."""
+    """Measures L and accuracy on the training, validation and test rows, the penalty and η: one row of history."""
 
     def __init__(self, network: Network, dataset: Dataset, config: TrainingConfig, backend: str = "numpy") -> None:
         self._backend = backend
@@ -75,17 +75,13 @@ class Figures:
         check_finite(network, X)
         self._network, self._dataset = network, dataset
         self._X, self._y = X, dataset.targets(network.loss)
-        self._classes = dataset.task != "regression"
         self.configure(config)
 
     def configure(self, config: TrainingConfig) -> None:
         """Measure under other settings."""
-        self._config = config
-        dataset = self._dataset
-        self._measures = [
-            make_measure(self._network, self.examples(rows), self._classes, self._backend)
-            for rows in (dataset.train, dataset.test, dataset.validation)
-        ]
+        self._config, dataset = config, self._dataset
+        sets = [self.examples(rows) for rows in (dataset.train, dataset.test, dataset.validation)]
+        self.meter = make_meter(self._network, sets, dataset.task != "regression", config, self._backend)
 
     def examples(self, rows: Rows) -> Examples:
         """Some rows of the data, as the trainer takes them."""
@@ -94,11 +90,7 @@ class Figures:
 
     def __call__(self, theta: Array, epoch: int) -> Array:
         """One row of history at θ, (9,)."""
-        (loss, share), (test, test_share), (held, held_share) = (measure(theta) for measure in self._measures)
-        config = self._config
-        extra = float(penalty(self._network, theta, config.l1, config.l2)) if config.l1 or config.l2 else 0.0
-        now = rate(config, epoch)
-        return np.array([epoch, loss, test, share, test_share, held, held_share, extra, now])
+        return self.meter(theta, epoch)
 
 
 class _Run:
@@ -127,16 +119,14 @@ class _Run:
         start = Start(state.theta, state.slots, state.step, state.epoch, state.cursor)
         self.trainer = make_trainer(network, config, self.figures.examples(dataset.train), start, backend)
         if not len(self.recorder):
-            self.measure()
+            self.record(self.figures(self.trainer.theta, self.trainer.epoch)[None])
 
-    def measure(self) -> bool:
-        """Record the figures at the present θ; returns whether the training loss is finite."""
-        row = self.figures(self.trainer.theta, self.trainer.epoch)
-        self.recorder.add(row)
-        self.new_rows.append(row)
+    def record(self, rows: Array) -> None:
+        """Record the figures of epochs, (k, 9); with early stopping one by one, while θ is that of the epoch."""
+        self.recorder.extend(rows)
+        self.new_rows.append(rows)
         if self.config.patience is not None:
-            self._watch(float(row[COLUMNS.index("validation_loss")]), self.config.patience)
-        return bool(np.isfinite(row[1]))
+            self._watch(float(rows[-1, COLUMNS.index("validation_loss")]), self.config.patience)
 
     def _watch(self, loss: float, patience: int) -> None:
         """Early stopping: keep the best θ; stop when it is `patience` epochs old (Prechelt 1998)."""
@@ -146,12 +136,18 @@ class _Run:
         elif epoch - self.best.epoch >= patience:
             self.stopped = True
 
-    def advance(self, steps: int) -> None:
-        """Make updates within one epoch; measure at its end."""
-        epoch = self.trainer.epoch
-        self.trainer.advance(steps)
-        if self.trainer.epoch != epoch and not self.measure():
-            raise Diverged(self.trainer.step, "L")
+    def advance(self, steps: int) -> int:
+        """Make so many updates, or less: up to the end of an epoch, measuring after each. Returns how many it tried."""
+        trainer = self.trainer
+        left, each = trainer.steps_to_epoch_end(), trainer.steps_per_epoch()
+        if steps < left:
+            trainer.advance(steps)
+            return steps
+        epochs = 1 if self.config.patience is not None else 1 + (steps - left) // each
+        trainer.advance_epochs(epochs, self.figures.meter, self.record)
+        if not np.isfinite(self.new_rows[-1][-1, COLUMNS.index("train_loss")]):
+            raise Diverged(trainer.step, "L")
+        return left + (epochs - 1) * each
 
     def apply_changes(self) -> None:
         """Take over what was asked for, and keep it with the step it acted from."""
@@ -175,7 +171,7 @@ class _Run:
         if self.control.wants_theta or state is not None:
             self.control.wants_theta = False
             theta = frozen(trainer.theta.copy()) if state is None else state.theta
-        rows, self.new_rows = np.array(self.new_rows).reshape(-1, len(COLUMNS)), []
+        rows, self.new_rows = np.concatenate([NO_ROWS, *self.new_rows]), []
         return TrainUpdate(
             trainer.step,
             trainer.epoch,
@@ -264,17 +260,22 @@ def _slices(run: _Run, epochs: int | None, steps: int | None) -> Iterator[TrainU
                 yield run.update("cancelled")
                 return
             run.apply_changes()
-            count = min(chunk, trainer.steps_to_epoch_end())
+            limits = [chunk]
             if last_step is not None:
-                count = min(count, last_step - trainer.step)
+                limits.append(last_step - trainer.step)
+            if last_epoch is not None:
+                left = last_epoch - trainer.epoch - 1
+                limits.append(trainer.steps_to_epoch_end() + left * trainer.steps_per_epoch())
             if allowed is not None:
-                count = min(count, allowed)
+                limits.append(allowed)
             at = time.perf_counter()
-            run.advance(count)
+            count = run.advance(min(limits))
             now = time.perf_counter()
             # A chunk is what takes a fraction of a slice, so that stop is served soon whatever the size of the net.
-            if count == chunk:
-                chunk = max(1, chunk // 2) if now - at > SLICE_SECONDS / 2 else min(chunk * 2, 4096)
+            if now - at > SLICE_SECONDS / 2:
+                chunk = max(1, count // 2)
+            elif count > chunk // 2:
+                chunk = min(chunk * 2, MOST_STEPS)
             if allowed is not None:
                 allowed -= count
                 if allowed <= 0:

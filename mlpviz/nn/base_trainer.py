@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,21 @@ class Start:
     step: int = 0
     epoch: int = 0
     cursor: int = 0
+
+
+class Meter(Protocol):
+    """Measures the figures of a run.
+
+    Made from the training, test and validation rows as `Examples` that share X, y and weights, whether the targets are
+    classes, and the settings.
+    """
+
+    def __call__(self, theta: Array, epoch: int) -> Array:
+        """The figures at θ after so many epochs, (9,), columns as `document.history.COLUMNS`.
+
+        Losses and accuracies are NaN where there are no rows, accuracies unless the targets are classes. η is that of
+        the epoch to come.
+        """
 
 
 # θ, slots, step, epoch, cursor.
@@ -124,6 +140,19 @@ class BaseTrainer:
     def steps_to_epoch_end(self) -> int:
         """How many updates finish the epoch that has begun or is about to."""
         return -(-(self._rows - self.cursor) // self._batch)
+
+    def steps_per_epoch(self) -> int:
+        """Updates of one epoch."""
+        return -(-self._rows // self._batch)
+
+    def advance_epochs(self, count: int, meter: Meter, record: Callable[[Array], None]) -> None:
+        """See `trainer.Trainer`."""
+        for _ in range(count):
+            self.advance(self.steps_to_epoch_end())
+            row = meter(self.theta, self.epoch)
+            record(row[None])
+            if not np.isfinite(row[1]):
+                return
 
     def advance(self, steps: int) -> None:
         """Make so many updates. Raises Diverged; θ is then the last finite one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -9,8 +10,10 @@ import numpy as np
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.base_trainer import Examples
 from mlpviz.nn.calls import Program, run
-from mlpviz.nn.evaluate import correct, each_loss
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.evaluate import correct, each_loss, penalty
 from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.schedules import rate
 from mlpviz.nn.spec import Network
 
 # Numbers in the buffers of one chunk: small sets are measured at once, large ones chunk by chunk.
@@ -88,3 +91,20 @@ class Measure:
                 program += activation_named(self._network.hidden[index].activation).apply_program(into, into)
             source = target
         return program
+
+
+class NumpyMeter:
+    """See `base_trainer.Meter`."""
+
+    def __init__(self, network: Network, sets: Sequence[Examples], classes: bool, config: TrainingConfig) -> None:
+        self._network, self._config = network, config
+        self._measures = [Measure(network, examples, classes) for examples in sets]
+
+    def __call__(self, theta: Array, epoch: int) -> Array:
+        """The figures at θ."""
+        (loss, share), (test, test_share), (held, held_share) = (measure(theta) for measure in self._measures)
+        config, extra = self._config, 0.0
+        if config.l1 or config.l2:
+            with np.errstate(all="ignore"):
+                extra = float(penalty(self._network, theta, config.l1, config.l2))
+        return np.array([epoch, loss, test, share, test_share, held, held_share, extra, rate(config, epoch)])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from mlpviz.errors import UserError, check_choice
-from mlpviz.nn.base_trainer import Examples, Start
+from mlpviz.nn.base_trainer import Examples, Meter, Start
 from mlpviz.nn.compiled import loading
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
-from mlpviz.nn.metrics import Measure
+from mlpviz.nn.metrics import NumpyMeter
 from mlpviz.nn.numpy_trainer import NumpyTrainer
 from mlpviz.nn.spec import Network
 
@@ -36,6 +37,15 @@ class Trainer(Protocol):
     def advance(self, steps: int) -> None:
         """Make so many updates. Raises Diverged; θ is then the last finite one, `step` the updates that stand."""
 
+    def advance_epochs(self, count: int, meter: Meter, record: Callable[[Array], None]) -> None:
+        """Finish so many epochs, the one under way being the first; `record` the figures after each, (k, 9).
+
+        Ends behind an epoch whose training loss is not finite. Raises Diverged as `advance`, behind recording.
+        """
+
+    def steps_per_epoch(self) -> int:
+        """Updates of one epoch."""
+
     def steps_to_epoch_end(self) -> int:
         """How many updates finish the epoch that has begun or is about to."""
 
@@ -44,13 +54,6 @@ class Trainer(Protocol):
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set θ[index] before the next update."""
-
-
-class MeasureLike(Protocol):
-    """See `metrics.Measure`."""
-
-    def __call__(self, theta: Array) -> tuple[float, float]:
-        """L and accuracy at θ."""
 
 
 def chosen_backend(config: TrainingConfig, backend: str = "auto") -> str:
@@ -89,10 +92,12 @@ def make_trainer(
     return CompiledTrainer(network, config, examples, start)
 
 
-def make_measure(network: Network, examples: Examples, classes: bool, backend: str) -> MeasureLike:
-    """What measures L and accuracy, by the same backend as the trainer ("numpy" or "compiled")."""
+def make_meter(
+    network: Network, sets: Sequence[Examples], classes: bool, config: TrainingConfig, backend: str
+) -> Meter:
+    """What measures the figures of a run, by the same backend as its trainer ("numpy" or "compiled")."""
     if backend == "numpy":
-        return Measure(network, examples, classes)
-    from mlpviz.nn.compiled.measure import CompiledMeasure
+        return NumpyMeter(network, sets, classes, config)
+    from mlpviz.nn.compiled.measure import CompiledMeter
 
-    return CompiledMeasure(network, examples, classes)
+    return CompiledMeter(network, sets, classes, config)

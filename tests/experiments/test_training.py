@@ -100,7 +100,7 @@ def test_stop_ends_with_the_whole_state(document: Document) -> None:
 def test_theta_is_copied_only_when_wanted(document: Document) -> None:
     control = Control()
     dataset = edits.dataset_of(document)
-    job = train(document.network, dataset, document.training, document.state, control=control, epochs=200)
+    job = train(document.network, dataset, document.training, document.state, control=control, epochs=100_000)
     first = next(job)
     assert first.theta is not None
     assert not first.theta.flags.writeable

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from mlpviz.nn.compiled.codes import BLOCK_AT, BLOCK_SIZE, BLOCKS, FAN_IN, LANES_AT, OUTPUTS, WIDTH
+from mlpviz.nn.compiled.codes import BLOCK_AT, BLOCK_SIZE, BLOCKS, FAN_IN, LANES, LANES_AT, OUTPUTS, WIDTH
 from mlpviz.nn.compiled.jit import inner
-from mlpviz.nn.compiled.simd import LANES, at, gathered, if_lt, load, mul, put, splat, store
+from mlpviz.nn.compiled.simd import at, gathered, if_lt, load, mul, put, splat, store
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -70,15 +70,13 @@ def fill(
 
 @inner
 def pack(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, total: Any, batch: Any
-) -> Any:
-    """Bring all batches of an epoch into blocks, one after another."""
-    lanes, size, blocks = at(plan, WIDTH), at(plan, BLOCK_SIZE), at(plan, BLOCKS)
-    for index in range((total + batch - 1) // batch):
-        start = index * batch
-        stop = min(start + batch, total)
-        block = index * blocks * size
-        for first in range(start, stop, lanes):
-            count = min(lanes, stop - first)
-            fill(plan, work, spots, X, y, weights, weighted, rows, first, count, 1.0 / (stop - start), block)
-            block += size
+    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, start: Any, stop: Any,
+    index: Any,
+) -> Any:  # fmt: skip
+    """Bring rows[start : stop] into the blocks that the plan keeps for its batch number `index`."""
+    lanes, size = at(plan, WIDTH), at(plan, BLOCK_SIZE)
+    block = index * at(plan, BLOCKS) * size
+    for first in range(start, stop, lanes):
+        count = min(lanes, stop - first)
+        fill(plan, work, spots, X, y, weights, weighted, rows, first, count, 1.0 / (stop - start), block)
+        block += size

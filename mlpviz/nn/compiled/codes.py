@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+LANES = 8  # numbers of a vector
+
 # Activations with a fast path of their own; every other one is run from its tapes.
 ACTIVATION_CODES = {"identity": 0, "tanh": 1, "sigmoid": 2, "relu": 3, "leaky_relu": 4}
 IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, TAPE = range(6)

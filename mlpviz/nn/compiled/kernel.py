@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from numba import float64, int64, types, uint64
 
 from mlpviz.nn.compiled.batches import fill, pack, shuffle
-from mlpviz.nn.compiled.codes import BLOCK_SIZE, BLOCKS, PACKED, SIZE, WIDTH
+from mlpviz.nn.compiled.codes import BLOCK_AT, BLOCK_SIZE, BLOCKS, PACKED, SIZE, WIDTH
 from mlpviz.nn.compiled.jit import entry, inlined
 from mlpviz.nn.compiled.layers import backward, forward, gradients
 from mlpviz.nn.compiled.outputs import block_loss, block_right, output_delta
-from mlpviz.nn.compiled.simd import at, pointer, put
-from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, update
+from mlpviz.nn.compiled.simd import at, call_made, pointer, put
+from mlpviz.nn.compiled.update import add_to, all_finite, clip, penalise, penalty, update
 
 _numbers, _words = float64[::1], int64[::1]
 _Array: Any = types.Array
@@ -23,12 +24,15 @@ _examples = (_given, _given, _given, _given_rows)
 
 # What a call is for.
 TRAIN, MEASURE, DIFFERENTIATE = range(3)
+# The sets of rows that figures are measured on: training, test, validation; and the columns of a row of figures.
+SETS = 3
+EPOCH, LOSSES, SHARES, PENALTY, RATE, COLUMNS = 0, (1, 2, 5), (3, 4, 6), 7, 8, 9
 
 
 @inlined
 def _batch(
     plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, theta: Any, g: Any,
-    part: Any, rows: Any, start: Any, stop: Any, block: Any, apart: Any, task: Any, found: Any,
+    part: Any, rows: Any, start: Any, stop: Any, block: Any, apart: Any, task: Any, found: Any, made: Any,
 ) -> Any:  # fmt: skip
     """g ← ∂L/∂θ for rows[start : stop], block by block, unless measuring; unless training found ← L, rows right.
 
@@ -40,14 +44,18 @@ def _batch(
         count = min(lanes, stop - first)
         if apart == 0:
             fill(plan, work, spots, X, y, weights, weighted, rows, first, count, share, block)
-        forward(plan, steps, work, theta, block)
+        if task == TRAIN and made != 0:
+            call_made(made, work, at(plan, BLOCK_AT) + block, theta, g if first == start else part)
+        else:
+            forward(plan, steps, work, theta, block)
         if task != TRAIN:
             loss += block_loss(plan, work, block)
             right += block_right(plan, work, block, count)
         if task != MEASURE:
-            output_delta(plan, work, block)
-            backward(plan, steps, work, theta)
-            gradients(plan, work, g if first == start else part, block)
+            if task != TRAIN or made == 0:
+                output_delta(plan, work, block)
+                backward(plan, steps, work, theta)
+                gradients(plan, work, g if first == start else part, block)
             if first != start:
                 add_to(g, part, size)
         block += apart
@@ -59,11 +67,17 @@ def _batch(
 @inlined
 def _place(plan: Any, cursor: Any, batch: Any) -> Any:
     """Where the blocks of the batch at `cursor` begin, and how far apart they are: 0 where they are to be filled."""
-    packed, size = at(plan, PACKED), at(plan, BLOCK_SIZE)
-    if packed and cursor % batch == 0:
-        return cursor // batch * at(plan, BLOCKS) * size, size
+    if at(plan, PACKED) and cursor % batch == 0:
+        return _blocks_of(plan, cursor // batch)
     # After a change of the batch size an epoch's other batches may begin anywhere.
-    return packed * at(plan, BLOCKS) * size, 0
+    return at(plan, PACKED) * at(plan, BLOCKS) * at(plan, BLOCK_SIZE), 0
+
+
+@inlined
+def _blocks_of(plan: Any, index: Any) -> Any:
+    """The same for batch number `index`, of a plan that keeps all batches packed, or none."""
+    size = at(plan, BLOCK_SIZE)
+    return (index * at(plan, BLOCKS) * size, size) if at(plan, PACKED) else (0, 0)
 
 
 @inlined
@@ -78,33 +92,80 @@ def _change(
         put(g, at(locked, i), 0.0)
     if most != 0.0:
         clip(g, size, most)
-    done = at(t, 0)
-    update(kind, theta, g, m, v, size, rate, factors, int64(done))
-    put(t, 0, done + 1.0)
+    before = at(t, 0)
+    update(kind, theta, g, m, v, size, rate, factors, int64(before))
+    put(t, 0, before + 1.0)
     # Momentum and decay may still move what has no gradient.
     for i in range(locks):
         put(theta, at(locked, i), at(held, i))
 
 
+@inlined
+def _arrange(
+    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, order: Any,
+    ordered: Any, total: Any, batch: Any, shuffled: Any, key: Any, epoch: Any,
+) -> Any:  # fmt: skip
+    """Have the rows in the order of the epoch, and its batches packed if the plan keeps them."""
+    if at(ordered, 0) < 0 or (shuffled and at(ordered, 0) != epoch):
+        if shuffled:
+            shuffle(order, rows, total, key, epoch)
+        for index in range((total + batch - 1) // batch if at(plan, PACKED) else 0):
+            start, stop = index * batch, min(index * batch + batch, total)
+            pack(plan, work, spots, X, y, weights, weighted, order, start, stop, index)
+        put(ordered, 0, epoch)
+
+
+@inlined
+def _pack_sets(
+    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, sets: Any, packed: Any
+) -> Any:
+    """Have the sets packed, each as one batch, if the plan keeps them."""
+    if at(packed, 0) < 0 and at(plan, PACKED):
+        for index in range(SETS):
+            start, stop = at(sets, index), at(sets, index + 1)
+            pack(plan, work, spots, X, y, weights, weighted, rows, start, stop, index)
+        put(packed, 0, 0)
+
+
+@inlined
+def _record(history: Any, row: Any, index: Any, count: Any, found: Any) -> Any:
+    """L and the share of right rows of one set; NaN where it has no rows."""
+    put(history, row + LOSSES[index], at(found, 0) if count else math.nan)
+    put(history, row + SHARES[index], at(found, 1) / count)
+
+
+@inlined
+def _finish(history: Any, row: Any, epoch: Any, theta: Any, decay: Any, size: Any, l1: Any, l2: Any, eta: Any) -> Any:
+    """The figures of a row that are not measured on data."""
+    put(history, row + EPOCH, float(epoch))
+    put(history, row + PENALTY, penalty(theta, decay, size, l1, l2) if l1 != 0.0 or l2 != 0.0 else 0.0)
+    put(history, row + RATE, eta)
+
+
 @entry(
-    int64, *_tables, *_examples, _words, _words,
+    int64, *_tables, *_tables, *_examples, _given_rows, _words, _words, _words, _words,
     _numbers, _numbers, _numbers, _numbers, _numbers, _numbers, _given,
     _given, _given_rows, _numbers, int64, float64, float64, float64,
-    _given, int64, int64, int64, types.boolean, uint64, int64, int64, _numbers,
+    _given, int64, int64, int64, types.boolean, uint64, int64, int64, _numbers, _numbers, int64,
 )  # fmt: skip
 def run(
-    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, rows: Any, order: Any,
-    ordered: Any, theta: Any, g: Any, part: Any, m: Any, v: Any, t: Any, factors: Any, decay: Any, locked: Any,
-    held: Any, kind: Any, l1: Any, l2: Any, most: Any, rates: Any, cursor: Any, batch: Any, epoch: Any,
-    shuffled: Any, key: Any, count: Any, task: Any, found: Any,
+    plan: Any, steps: Any, work: Any, spots: Any, plan2: Any, steps2: Any, work2: Any, spots2: Any, X: Any, y: Any,
+    weights: Any, rows: Any, rows2: Any, sets: Any, packed: Any, order: Any, ordered: Any, theta: Any, g: Any,
+    part: Any, m: Any, v: Any, t: Any, factors: Any, decay: Any, locked: Any, held: Any, kind: Any, l1: Any, l2: Any,
+    most: Any, rates: Any, cursor: Any, batch: Any, epoch: Any, shuffled: Any, key: Any, count: Any, task: Any,
+    found: Any, history: Any, made: Any,
 ) -> Any:  # fmt: skip
     """Make up to `count` updates; stop behind the first that leaves the finite numbers. Returns how many were made.
 
-    Or, for other tasks, evaluate θ on one batch and make none. One function for all, for each takes long to compile.
+    At the end of every epoch the figures at θ go into the next row of `history`, if it has room for rows; behind the
+    last one, or one whose training loss is not finite, the call ends. Other tasks make no update: MEASURE one row of
+    figures, DIFFERENTIATE a batch. One function for all, for each takes long to compile.
 
     Args:
-        plan, steps, work, spots: a Plan's tables and buffers.
-        X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1.
+        plan, steps, work, spots: a Plan's tables and buffers. plan2 …: those for measuring.
+        X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1; the rows trained on.
+        rows2, sets, packed: the rows measured on, where each of the sets begins and the last one ends; (1,) whether
+            their blocks are packed, −1 for no.
         order, ordered: room for the order of an epoch; (1,) which one it and the packed blocks have, −1 for none.
         theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
         t, factors: (1,) updates the optimiser has made; Adam's corrections.
@@ -113,42 +174,65 @@ def run(
         rates: η of this epoch and the following ones.
         cursor, batch, epoch: rows of this epoch used, rows of a batch, epochs finished.
         shuffled, key: whether each epoch has an order of its own, and from which key.
-        count, task, found: TRAIN; MEASURE: found ← L, rows right; DIFFERENTIATE: and g ← ∂L/∂θ.
+        count, task, found: TRAIN; MEASURE; DIFFERENTIATE: g ← ∂L/∂θ, found ← L, rows right.
+        history: flat rows of figures.
+        made: address of a function of `made` for this network; 0: there is none.
     """
     size, total, begun = at(pointer(plan), SIZE), len(rows), epoch
     plan_, steps_, work_, spots_ = pointer(plan), pointer(steps), pointer(work), pointer(spots)
+    plan2_, steps2_, work2_, spots2_ = pointer(plan2), pointer(steps2), pointer(work2), pointer(spots2)
     X_, y_, weights_, weighted = pointer(X), pointer(y), pointer(weights), len(weights) > 0
     theta_, g_, part_, m_, v_ = pointer(theta), pointer(g), pointer(part), pointer(m), pointer(v)
     order_ = pointer(order) if shuffled else pointer(rows)
     locked_, held_, locks, decay_ = pointer(locked), pointer(held), len(locked), pointer(decay)
     # All of them here: within the loop each would cost a count of references.
-    rows_, t_, rates_, factors_ = pointer(rows), pointer(t), pointer(rates), pointer(factors)
-    ordered_, found_ = pointer(ordered), pointer(found)
-    made = 0
-    while made < count:
-        stop = min(cursor + batch, total)
-        if at(ordered_, 0) < 0 or (shuffled and at(ordered_, 0) != epoch):
-            if shuffled:
-                shuffle(order_, rows_, total, key, epoch)
-            if at(plan_, PACKED):
-                pack(plan_, work_, spots_, X_, y_, weights_, weighted, order_, total, batch)
-            put(ordered_, 0, epoch)
-        block, apart = _place(plan_, cursor, batch)
+    rows_, rows2_, sets_, packed_ = pointer(rows), pointer(rows2), pointer(sets), pointer(packed)
+    t_, rates_, factors_ = pointer(t), pointer(rates), pointer(factors)
+    ordered_, found_, history_, room = pointer(ordered), pointer(found), pointer(history), len(history)
+    done, row, measured = 0, 0, 1 if task == MEASURE else 0
+    while True:
+        if measured:
+            # Set number measured − 1.
+            here, tables, buffers, places, which, what = plan2_, steps2_, work2_, spots2_, rows2_, MEASURE
+            first, stop = at(sets_, measured - 1), at(sets_, measured)
+            _pack_sets(plan2_, work2_, spots2_, X_, y_, weights_, weighted, rows2_, sets_, packed_)
+            block, apart = _blocks_of(plan2_, measured - 1)
+        else:
+            if done == count:
+                break
+            here, tables, buffers, places, which, what = plan_, steps_, work_, spots_, order_, task
+            first, stop = cursor, min(cursor + batch, total)
+            _arrange(
+                plan_, work_, spots_, X_, y_, weights_, weighted, rows_, order_, ordered_, total, batch, shuffled, key,
+                epoch,
+            )  # fmt: skip
+            block, apart = _place(plan_, cursor, batch)
         _batch(
-            plan_, steps_, work_, spots_, X_, y_, weights_, weighted, theta_, g_, part_, order_, cursor, stop, block,
-            apart, task, found_,
+            here, tables, buffers, places, X_, y_, weights_, weighted, theta_, g_, part_, which, first, stop, block,
+            apart, what, found_, made,
         )  # fmt: skip
-        if task != TRAIN:
+        if measured:
+            _record(history_, row, measured - 1, stop - first, found_)
+            measured += 1
+            if measured > SETS:
+                _finish(history_, row, epoch, theta_, decay_, size, l1, l2, at(rates_, epoch - begun))
+                finite = math.isfinite(at(history_, row + LOSSES[0]))
+                row, measured = row + COLUMNS, 0
+                if task == MEASURE or row == room or not finite:
+                    break
+            continue
+        if task == DIFFERENTIATE:
             break
         _change(
             theta_, g_, m_, v_, t_, factors_, decay_, locked_, held_, locks, size, kind, l1, l2, most,
             at(rates_, epoch - begun),
         )  # fmt: skip
-        made += 1
+        done += 1
         cursor = stop
+        if not all_finite(theta_, size):
+            break
         if cursor == total:
             cursor = 0
             epoch += 1
-        if not all_finite(theta_, size):
-            break
-    return made
+            measured = 1 if room else 0
+    return done

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mlpviz.nn.compiled import simd_math
+from mlpviz.nn.compiled import simd
 from mlpviz.nn.compiled.codes import (
     CHUNK,
     CODE,
@@ -14,6 +14,7 @@ from mlpviz.nn.compiled.codes import (
     HEAD,
     IDENTITY,
     IN,
+    LANES,
     LAYERS,
     LEAK,
     LEAKY_RELU,
@@ -33,7 +34,7 @@ from mlpviz.nn.compiled.codes import (
     Z_AT,
 )
 from mlpviz.nn.compiled.jit import inlined
-from mlpviz.nn.compiled.simd import LANES, at, if_gt, if_lt, load, mul, put, splat, store, sub
+from mlpviz.nn.compiled.simd import at, if_gt, if_lt, load, mul, put, splat, store, sub
 from mlpviz.nn.compiled.tape_run import run_tape
 from mlpviz.nn.compiled.tiles import dots, product
 
@@ -89,14 +90,14 @@ def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, lengt
     code = at(plan, layer + CODE)
     if code == TANH:
         for i in range(0, length, LANES):
-            store(work, h + i, simd_math.tanh(load(work, z + i)))
+            store(work, h + i, simd.tanh(load(work, z + i)))
     elif code == RELU:
         for i in range(0, length, LANES):
             t = load(work, z + i)
             store(work, h + i, if_lt(t, splat(0.0), splat(0.0), t))
     elif code == SIGMOID:
         for i in range(0, length, LANES):
-            store(work, h + i, simd_math.sigmoid(load(work, z + i)))
+            store(work, h + i, simd.sigmoid(load(work, z + i)))
     elif code == LEAKY_RELU:
         for i in range(0, length, LANES):
             t = load(work, z + i)
@@ -162,27 +163,37 @@ def backward(plan: Any, steps: Any, work: Any, theta: Any) -> Any:
             times_slope(plan, below, steps, work, place, count * lanes)
 
 
+# Tiles of one row and eight columns, two and four, four and two.
+_one_row, _two_rows, _four_rows = dots(1), dots(2), dots(4)
+
+
 @inlined
 def gradients(plan: Any, work: Any, g: Any, block: Any) -> Any:
-    """∂L/∂A of every layer from its δ and its input, two units times four columns at a time.
+    """∂L/∂A of every layer from its δ and its input, eight numbers at a time.
 
-    In matrices of less than four columns a tile reaches into what is made after it; in others the last tile of a row
-    makes some numbers again, with the same bits.
+    A tile that is wider than its matrix reaches into what is made after it; otherwise the last tile of a row, or of a
+    column, makes some numbers again, with the same bits.
     """
     lanes = at(plan, WIDTH)
     for index in range(at(plan, LAYERS)):
         layer = HEAD + index * FIELDS
         m, columns, a = at(plan, layer + OUT), at(plan, layer + IN) + 1, at(plan, layer + MATRIX_AT)
         source, delta = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0), at(plan, layer + DELTA_AT)
-        for unit in range(0, m, 2):
-            other = min(unit + 1, m - 1)
-            row, other_row = delta + unit * lanes, delta + other * lanes
-            place, other_place = a + unit * columns, a + other * columns
-            column = 0
+        rows = 1 if m == 1 else 4 if columns <= 2 and m >= 4 else 2
+        across = LANES // rows
+        for begun in range(0, m, rows):
+            unit = min(begun, m - rows)
+            row, place, column = delta + unit * lanes, a + unit * columns, 0
             while column < columns:
-                c = max(0, min(column, columns - 4))
-                dots(work, row, other_row, source + c * lanes, lanes, lanes, g, place + c, other_place + c)
-                column += 4
+                c = max(0, min(column, columns - across))
+                from_, to = source + c * lanes, place + c
+                if rows == 2:
+                    _two_rows(work, row, lanes, from_, lanes, lanes, g, to, columns)
+                elif rows == 1:
+                    _one_row(work, row, lanes, from_, lanes, lanes, g, to, columns)
+                else:
+                    _four_rows(work, row, lanes, from_, lanes, lanes, g, to, columns)
+                column += across
     size = at(plan, SIZE)
     for i in range(size, (size + LANES - 1) // LANES * LANES):
         put(g, i, 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mlpviz.nn.compiled import simd_math
+from mlpviz.nn.compiled import simd
 from mlpviz.nn.compiled.codes import (
     ABSOLUTE,
     BLOCK_AT,
@@ -15,6 +15,7 @@ from mlpviz.nn.compiled.codes import (
     HEAD,
     HINGE,
     HUBER,
+    LANES,
     LAYERS,
     LOGISTIC,
     LOSS,
@@ -29,20 +30,23 @@ from mlpviz.nn.compiled.codes import (
 )
 from mlpviz.nn.compiled.jit import inlined, inner
 from mlpviz.nn.compiled.simd import (
-    LANES,
     absolute,
+    absolute_slope,
     add,
     at,
     div,
     fma,
+    hinge_slope,
+    huber_slope,
     if_gt,
-    if_lt,
     load,
+    logistic_slope,
     maximum,
     minimum,
     mul,
     put,
     splat,
+    squared_slope,
     store,
     sub,
     total,
@@ -52,18 +56,15 @@ from mlpviz.nn.compiled.simd import (
 @inner
 def _slope_of_loss(loss: Any, t: Any, y: Any) -> Any:
     """∂ℓ/∂t of the losses that treat every output alone."""
-    zero, one = splat(0.0), splat(1.0)
-    r = sub(t, y)
     if loss == ABSOLUTE:
-        r = if_gt(r, zero, one, if_lt(r, zero, splat(-1.0), r))
-    elif loss == HUBER:
-        r = if_gt(r, one, one, if_lt(r, splat(-1.0), splat(-1.0), r))
-    elif loss == LOGISTIC:
-        # y/(−1 − e^(yỹ)) keeps its relative accuracy where the example is right by far.
-        r = div(y, sub(splat(-1.0), simd_math.exp(mul(t, y))))
-    elif loss == HINGE:
-        r = if_lt(mul(t, y), one, sub(zero, y), zero)
-    return r
+        return absolute_slope(t, y)
+    if loss == HUBER:
+        return huber_slope(t, y)
+    if loss == LOGISTIC:
+        return logistic_slope(t, y)
+    if loss == HINGE:
+        return hinge_slope(t, y)
+    return squared_slope(t, y)
 
 
 @inner
@@ -75,7 +76,7 @@ def _softmax(work: Any, logits: Any, out: Any, count: Any, lanes: Any) -> Any:
             largest = maximum(largest, load(work, logits + k * lanes + j))
         whole = splat(0.0)
         for k in range(count):
-            e = simd_math.exp(sub(load(work, logits + k * lanes + j), largest))
+            e = simd.exp(sub(load(work, logits + k * lanes + j), largest))
             store(work, out + k * lanes + j, e)
             whole = add(whole, e)
         for k in range(count):
@@ -107,7 +108,7 @@ def output_delta(plan: Any, work: Any, block: Any) -> Any:
             if loss == SOFTMAX:
                 d = sub(load(work, delta + place), target)
             elif squash:
-                t = simd_math.tanh(load(work, logits + place))
+                t = simd.tanh(load(work, logits + place))
                 store(work, squashed + place, t)
                 d = mul(_slope_of_loss(loss, t, target), sub(splat(1.0), mul(t, t)))
             elif loss == SQUARED:
@@ -127,7 +128,7 @@ def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes:
         whole, named = splat(0.0), splat(0.0)
         for k in range(count):
             t = sub(load(work, logits + k * lanes + j), largest)
-            whole = add(whole, simd_math.exp(t))
+            whole = add(whole, simd.exp(t))
             named = fma(load(work, y + k * lanes + j), t, named)
         store(work, out + j, whole)
         store(work, out + lanes + j, named)
@@ -170,7 +171,7 @@ def block_loss(plan: Any, work: Any, block: Any) -> Any:
             for k in range(outputs):
                 t = load(work, logits + k * lanes + j)
                 if squash:
-                    t = simd_math.tanh(t)
+                    t = simd.tanh(t)
                 whole = add(whole, _loss_of(loss, t, load(work, y + k * lanes + j)))
             store(work, each + j, whole)
     result = splat(0.0)

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.base_trainer import Examples
 from mlpviz.nn.compiled import codes
+from mlpviz.nn.compiled.codes import LANES
 from mlpviz.nn.formula.ops import OPS
 from mlpviz.nn.formula.tape import Tape
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
 
-LANES = 8
 # Numbers in the buffers of one block of rows, about a second-level cache; but where θ itself does not fit into that, it
 # pays to have as many rows as possible for every reading of θ.
 BLOCK_VALUES = 131_072
@@ -53,6 +53,14 @@ def padded_array(values: Array) -> Array:
     return room[: len(values)]
 
 
+def decay_of(network: Network) -> Array:
+    """1 for weights, 0 for biases; padded."""
+    factors = padded_array(np.zeros(network.size))
+    for weights, _ in layout(network.sizes).weights(factors):
+        weights[...] = 1.0
+    return factors
+
+
 def given_examples(examples: Examples) -> tuple[Array, Array, Array, Words]:
     """X and y, flat, the rows' weights (length 0: all 1), and the rows; copied only where they are not contiguous."""
     weights = np.zeros(0) if examples.weights is None else examples.weights
@@ -69,6 +77,7 @@ class Plan:
         steps: the tapes of all activations.
         work: the buffers.
         spots: (3 · lanes,) where the rows of a block lie in X, y and the weights.
+        lanes: rows of a block.
         divides: whether a batch has more than one block.
     """
 
@@ -76,6 +85,7 @@ class Plan:
     steps: Words
     work: Array
     spots: Words
+    lanes: int
     divides: bool
 
 
@@ -177,5 +187,6 @@ def make_plan(network: Network, rows: int, batch: int, packs: bool = True) -> Pl
         np.array(planner.steps, dtype=np.int64).reshape(-1),
         work,
         np.zeros(3 * lanes, dtype=np.int64),
+        lanes,
         planner.blocks > 1,
     )

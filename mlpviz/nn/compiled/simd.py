@@ -6,6 +6,7 @@ what the source says, on any processor. Where a processor has narrower registers
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
@@ -14,12 +15,13 @@ from numba.core import cgutils
 from numba.extending import intrinsic as _intrinsic
 from numba.extending import models, register_model
 
-LANES = 8
+from mlpviz.nn.compiled import vector_math
+from mlpviz.nn.compiled.codes import LANES
+from mlpviz.nn.compiled.vectors import INDEX, VECTOR, WORD, Vectors
+
 # Numba's own functions are untyped.
 tools: Any = cgutils
 _Pointer: Any = types.CPointer
-_DOUBLE, _WORD = ir.DoubleType(), ir.IntType(64)
-VECTOR, WORDS = ir.VectorType(_DOUBLE, LANES), ir.VectorType(_WORD, LANES)
 
 
 def intrinsic(function: Any) -> Any:
@@ -43,11 +45,6 @@ class _V8Model(models.PrimitiveModel):
         super().__init__(manager, kind, VECTOR)  # type: ignore[no-untyped-call]
 
 
-def constant(builder: Any, value: float) -> Any:
-    """A vector of eight times the value."""
-    return ir.Constant(VECTOR, [ir.Constant(_DOUBLE, value)] * LANES)
-
-
 @intrinsic
 def pointer(typing_context: Any, array: Any) -> Any:
     """Where a contiguous array's numbers begin: one word to hand on instead of an array's seven, and none to count."""
@@ -58,31 +55,12 @@ def pointer(typing_context: Any, array: Any) -> Any:
     return _Pointer(array.dtype)(array), generate
 
 
-def vector_at(builder: Any, data: Any, index: Any) -> Any:
-    """The address of the vector that begins at data[index]."""
-    return builder.bitcast(builder.gep(data, [index]), ir.PointerType(VECTOR))
-
-
-def repeated(builder: Any, value: Any) -> Any:
-    """A vector of eight times a number."""
-    first = builder.insert_element(ir.Constant(VECTOR, ir.Undefined), value, ir.Constant(ir.IntType(32), 0))
-    zeros = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-    return builder.shuffle_vector(first, ir.Constant(VECTOR, ir.Undefined), zeros)
-
-
-def fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
-    """a · b + c, rounded once."""
-    kind = ir.FunctionType(VECTOR, [VECTOR] * 3)
-    return builder.call(tools.get_or_insert_function(builder.module, kind, "llvm.fma.v8f64"), [a, b, c])
-
-
 @intrinsic
 def load(typing_context: Any, array: Any, index: Any) -> Any:
     """array[index : index + 8]; nothing checks that they are there."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = vector_at(builder, *arguments)
-        return builder.load(place, align=8)
+        return Vectors(builder).load(*arguments)
 
     return v8(array, types.intp), generate
 
@@ -92,8 +70,7 @@ def store(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
     """array[index : index + 8] = value."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        place = vector_at(builder, arguments[0], arguments[1])
-        builder.store(arguments[2], place, align=8)
+        Vectors(builder).store(*arguments)
         return context.get_dummy_value()
 
     return types.void(array, types.intp, v8), generate
@@ -104,26 +81,16 @@ def splat(typing_context: Any, value: Any) -> Any:
     """Eight times the same number."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return repeated(builder, arguments[0])
+        return Vectors(builder).repeated(arguments[0])
 
     return v8(types.float64), generate
 
 
-def _binary(name: str) -> Any:
-    def typed(typing_context: Any, a: Any, b: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return getattr(builder, name)(*arguments)
+def _operation(function: Callable[..., Any], arity: int) -> Any:
+    """The intrinsic of a function (Vectors, …) of so many vectors."""
 
-        return v8(v8, v8), generate
-
-    return intrinsic(typed)
-
-
-def _function(name: str, arity: int) -> Any:
     def call(builder: Any, arguments: Any) -> Any:
-        kind = ir.FunctionType(VECTOR, [VECTOR] * arity)
-        function = tools.get_or_insert_function(builder.module, kind, f"llvm.{name}.v8f64")
-        return builder.call(function, arguments)
+        return function(Vectors(builder), *arguments)
 
     def one(typing_context: Any, a: Any) -> Any:
         return v8(v8), lambda context, builder, signature, arguments: call(builder, arguments)
@@ -142,8 +109,7 @@ def _choice(relation: str) -> Any:
 
     def typed(typing_context: Any, a: Any, b: Any, x: Any, y: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            a, b, x, y = arguments
-            return builder.select(builder.fcmp_ordered(relation, a, b), x, y)
+            return Vectors(builder).choice(relation, *arguments)
 
         return v8(v8, v8, v8, v8), generate
 
@@ -172,6 +138,20 @@ def put(typing_context: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def call_made(typing_context: Any, address: Any, work: Any, block: Any, theta: Any, g: Any) -> Any:
+    """Call a function of `made` for the block that begins at work[block]."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        address, work, block, theta, g = arguments
+        kind = ir.FunctionType(ir.VoidType(), [theta.type] * 3)
+        function = builder.inttoptr(address, ir.PointerType(kind))
+        builder.call(function, [builder.gep(work, [block]), theta, g])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, work, types.intp, theta, g), generate
+
+
+@intrinsic
 def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: Any) -> Any:
     """array[places[first + k] + offset], k = 0 … 7: one load each, put together in registers."""
 
@@ -179,11 +159,11 @@ def gathered(typing_context: Any, array: Any, places: Any, first: Any, offset: A
         array, places, first, offset = arguments
         result = ir.Constant(VECTOR, ir.Undefined)
         for lane in range(LANES):
-            which = builder.add(first, ir.Constant(_WORD, lane))
+            which = builder.add(first, ir.Constant(WORD, lane))
             place = builder.load(builder.gep(places, [which]))
             index = builder.add(place, offset)
             value = builder.load(builder.gep(array, [index]))
-            result = builder.insert_element(result, value, ir.Constant(ir.IntType(32), lane))
+            result = builder.insert_element(result, value, ir.Constant(INDEX, lane))
         return result
 
     return v8(array, places, types.intp, types.intp), generate
@@ -194,61 +174,28 @@ def lane(typing_context: Any, vector: Any, index: Any) -> Any:
     """One number of the eight."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.extract_element(arguments[0], builder.trunc(arguments[1], ir.IntType(32)))
+        return builder.extract_element(arguments[0], builder.trunc(arguments[1], INDEX))
 
     return types.float64(v8, types.intp), generate
 
 
-add, sub, mul, div = (_binary(name) for name in ("fadd", "fsub", "fmul", "fdiv"))
-fma = _function("fma", 3)  # a · b + c, rounded once
-sqrt, absolute = _function("sqrt", 1), _function("fabs", 1)
-copysign = _function("copysign", 2)  # the first one's size with the second one's sign
-maximum, minimum = _function("maximum", 2), _function("minimum", 2)  # NaN if either is
-if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
-
-
-@intrinsic
-def power_of_two(typing_context: Any, shifted: Any) -> Any:
-    """2^k for k + 1.5·2⁵², k from −1022 to 1023: the low bits of such a number are k."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        bits = builder.bitcast(arguments[0], WORDS)
-        exponent = builder.shl(bits, ir.Constant(WORDS, [52] * LANES))
-        one = ir.Constant(WORDS, [0x3FF0000000000000] * LANES)
-        return builder.bitcast(builder.add(exponent, one), VECTOR)
-
-    return v8(v8), generate
-
-
-def _shuffled(builder: Any, a: Any, b: Any, places: list[int]) -> Any:
-    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(ir.IntType(32), LANES), places))
-
-
 @intrinsic
 def total(typing_context: Any, vector: Any) -> Any:
-    """The sum of the lanes: ((0+4)+(2+6)) + ((1+5)+(3+7))."""
+    """See `Vectors.total`."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        (a,) = arguments
-        for half in (4, 2, 1):
-            a = builder.fadd(a, _shuffled(builder, a, a, [(lane + half) % LANES for lane in range(LANES)]))
-        return builder.extract_element(a, ir.Constant(ir.IntType(32), 0))
+        return Vectors(builder).total(*arguments)
 
     return types.float64(v8), generate
 
 
-def sums_of_eight(builder: Any, vectors: Any) -> Any:
-    """The sums of eight vectors as one vector, each summed as ((0+1)+(2+3)) + ((4+5)+(6+7))."""
-
-    def halved(x: Any, y: Any, low: list[int], apart: int) -> Any:
-        high = [place + apart for place in low]
-        return builder.fadd(_shuffled(builder, x, y, low), _shuffled(builder, x, y, high))
-
-    pairs = [halved(x, y, [0, 8, 2, 10, 4, 12, 6, 14], 1) for x, y in _two_by_two(vectors)]
-    fours = [halved(x, y, [0, 1, 8, 9, 4, 5, 12, 13], 2) for x, y in _two_by_two(pairs)]
-    ((x, y),) = _two_by_two(fours)
-    return halved(x, y, [0, 1, 2, 3, 8, 9, 10, 11], 4)
-
-
-def _two_by_two(values: Any) -> list[Any]:
-    return list(zip(values[::2], values[1::2], strict=True))
+add, sub, mul, div = (_operation(function, 2) for function in (Vectors.add, Vectors.sub, Vectors.mul, Vectors.div))
+fma = _operation(Vectors.fma, 3)
+sqrt, absolute = _operation(Vectors.sqrt, 1), _operation(Vectors.absolute, 1)
+maximum, minimum = _operation(Vectors.maximum, 2), _operation(Vectors.minimum, 2)
+if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
+exp, expm1 = _operation(vector_math.exp, 1), _operation(vector_math.expm1, 1)
+tanh, sigmoid = _operation(vector_math.tanh, 1), _operation(vector_math.sigmoid, 1)
+squared_slope, absolute_slope, huber_slope, logistic_slope, hinge_slope = (
+    _operation(slope, 2) for slope in vector_math.SLOPES.values()
+)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mlpviz.nn.compiled import codes, simd_math
+from mlpviz.nn.compiled import codes, simd
+from mlpviz.nn.compiled.codes import LANES
 from mlpviz.nn.compiled.jit import inner
 from mlpviz.nn.compiled.simd import (
-    LANES,
     absolute,
     add,
     at,
@@ -105,10 +105,10 @@ _add, _sub, _mul, _div, _max, _min = (
 _gt, _ge, _lt, _le = _two(_greater), _two(_greater_equal), _two(_less), _two(_less_equal)
 _neg, _copy = _one(_negative), _one(_same)
 _exp, _expm1, _tanh, _sigmoid = (
-    _one(simd_math.exp),
-    _one(simd_math.expm1),
-    _one(simd_math.tanh),
-    _one(simd_math.sigmoid),
+    _one(inner(lambda a: simd.exp(a))),
+    _one(inner(lambda a: simd.expm1(a))),
+    _one(inner(lambda a: simd.tanh(a))),
+    _one(inner(lambda a: simd.sigmoid(a))),
 )
 _abs, _sqrt = (
     _one(inner(lambda a: absolute(a))),

@@ -12,13 +12,9 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
-from mlpviz.nn.compiled.simd import LANES, VECTOR, fused, intrinsic, repeated, sums_of_eight, tools, vector_at
-
-_WORD = ir.IntType(64)
-
-
-def _word(value: int) -> Any:
-    return ir.Constant(_WORD, value)
+from mlpviz.nn.compiled.codes import LANES
+from mlpviz.nn.compiled.simd import intrinsic, tools
+from mlpviz.nn.compiled.vectors import INDEX, VECTOR, Vectors, constant, word
 
 
 def _cells(builder: Any, values: list[Any]) -> list[Any]:
@@ -42,62 +38,67 @@ def product(units: int, vectors: int, forward: bool) -> Any:
     ) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             weights, a, columns, n, values, source, stride, target = arguments
-            across = columns if forward else _word(1)
-            along = _word(1) if forward else columns
-            rows = [builder.add(a, builder.mul(_word(unit), across)) for unit in range(units)]
-            if forward:
-                firsts = [repeated(builder, builder.load(builder.gep(weights, [builder.add(r, n)]))) for r in rows]
-            else:
-                firsts = [ir.Constant(VECTOR, None)] * units
+            v = Vectors(builder)
+            across = columns if forward else word(1)
+            along = word(1) if forward else columns
+            rows = [builder.add(a, builder.mul(word(unit), across)) for unit in range(units)]
+            firsts = [v.repeated_at(weights, builder.add(row, n)) if forward else constant(0.0) for row in rows]
             sums = [_cells(builder, [first] * vectors) for first in firsts]
             with tools.for_range(builder, n) as loop:
                 place = builder.add(source, builder.mul(loop.index, stride))
                 step = builder.mul(loop.index, along)
-                inputs = [
-                    builder.load(vector_at(builder, values, builder.add(place, _word(LANES * v))), align=8)
-                    for v in range(vectors)
-                ]
+                inputs = [v.load(values, builder.add(place, word(LANES * index))) for index in range(vectors)]
                 for unit, row in enumerate(rows):
-                    weight = repeated(builder, builder.load(builder.gep(weights, [builder.add(row, step)])))
+                    weight = v.repeated_at(weights, builder.add(row, step))
                     for cell, value in zip(sums[unit], inputs, strict=True):
-                        builder.store(fused(builder, weight, value, builder.load(cell)), cell)
+                        builder.store(v.fma(weight, value, builder.load(cell)), cell)
             for unit in range(units):
-                place = builder.add(target, builder.mul(_word(unit), stride))
-                for v, cell in enumerate(sums[unit]):
-                    where = vector_at(builder, values, builder.add(place, _word(LANES * v)))
-                    builder.store(builder.load(cell), where, align=8)
+                place = builder.add(target, builder.mul(word(unit), stride))
+                for index, cell in enumerate(sums[unit]):
+                    v.store(values, builder.add(place, word(LANES * index)), builder.load(cell))
             return context.get_dummy_value()
 
-        word = types.intp
-        return types.void(A, word, word, word, work, word, word, word), generate
+        index = types.intp
+        return types.void(A, index, index, index, work, index, index, index), generate
 
     return intrinsic(tile)
 
 
-@intrinsic
-def dots(
-    typing: Any, work: Any, first: Any, second: Any, source: Any, stride: Any, lanes: Any, g: Any, a: Any, b: Any
-) -> Any:
-    """g[a + c] and g[b + c] ← Σ over the lanes of row `first`, or `second`, times row c of `source`, c = 0 … 3."""
+def dots(units: int) -> Any:
+    """An intrinsic (work, delta, below, source, stride, lanes, g, a, columns): 8 / `units` columns of `units` rows.
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        values, first, second, source, stride, lanes, g, a, b = arguments
-        cells = _cells(builder, [ir.Constant(VECTOR, None)] * LANES)
-        half = LANES // 2
-        rows = [builder.add(source, builder.mul(_word(c), stride)) for c in range(half)]
-        with tools.for_range_slice(builder, _word(0), lanes, _word(LANES)) as (index, _):
-            inputs = [builder.load(vector_at(builder, values, builder.add(row, index)), align=8) for row in rows]
-            for unit, row in enumerate((first, second)):
-                delta = builder.load(vector_at(builder, values, builder.add(row, index)), align=8)
-                for cell, value in zip(cells[unit * half :], inputs, strict=False):
-                    builder.store(fused(builder, delta, value, builder.load(cell)), cell)
-        sums = sums_of_eight(builder, [builder.load(cell) for cell in cells])
-        for part, place in enumerate((a, b)):
-            lanes_of = ir.Constant(ir.VectorType(ir.IntType(32), half), [part * half + c for c in range(half)])
-            quarter = builder.shuffle_vector(sums, ir.Constant(VECTOR, ir.Undefined), lanes_of)
-            where = builder.bitcast(builder.gep(g, [place]), ir.PointerType(quarter.type))
-            builder.store(quarter, where, align=8)
-        return context.get_dummy_value()
+    g[a + u · columns + c] ← Σ over the lanes of row u from `delta` on, `below` apart, times row c from `source` on,
+    `stride` apart.
+    """
 
-    word = types.intp
-    return types.void(work, word, word, word, word, word, g, word, word), generate
+    def tile(
+        typing: Any, work: Any, delta: Any, below: Any, source: Any, stride: Any, lanes: Any, g: Any, a: Any,
+        columns: Any,
+    ) -> Any:  # fmt: skip
+        across = LANES // units
+
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            values, delta, below, source, stride, lanes, g, a, columns = arguments
+            v = Vectors(builder)
+            cells = _cells(builder, [constant(0.0)] * LANES)
+            sources = [builder.add(source, builder.mul(word(c), stride)) for c in range(across)]
+            deltas = [builder.add(delta, builder.mul(word(u), below)) for u in range(units)]
+            with tools.for_range_slice(builder, word(0), lanes, word(LANES)) as (index, _):
+                inputs = [v.load(values, builder.add(row, index)) for row in sources]
+                for unit, row in enumerate(deltas):
+                    slope = v.load(values, builder.add(row, index))
+                    for cell, value in zip(cells[unit * across :], inputs, strict=False):
+                        builder.store(v.fma(slope, value, builder.load(cell)), cell)
+            sums = v.sums_of_eight([builder.load(cell) for cell in cells])
+            for unit in range(units):
+                lanes_of = ir.Constant(ir.VectorType(INDEX, across), [unit * across + c for c in range(across)])
+                part = builder.shuffle_vector(sums, ir.Constant(VECTOR, ir.Undefined), lanes_of)
+                place = builder.add(a, builder.mul(word(unit), columns))
+                where = builder.bitcast(builder.gep(g, [place]), ir.PointerType(part.type))
+                builder.store(part, where, align=8)
+            return context.get_dummy_value()
+
+        index = types.intp
+        return types.void(work, index, index, index, index, index, g, index, index), generate
+
+    return intrinsic(tile)

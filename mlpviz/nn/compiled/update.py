@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mlpviz.nn.compiled.codes import ADAM, ADAMW, NESTEROV, RMSPROP, SGD
+from mlpviz.nn.compiled.codes import ADAM, ADAMW, LANES, NESTEROV, RMSPROP, SGD
 from mlpviz.nn.compiled.jit import inlined, inner
-from mlpviz.nn.compiled.simd import LANES, add, div, fma, if_gt, if_lt, load, mul, splat, sqrt, store, total
+from mlpviz.nn.compiled.simd import absolute, add, div, fma, if_gt, if_lt, load, mul, splat, sqrt, store, total
 from mlpviz.nn.updates import (
     ADAGRAD_EPSILON,
     BETA1,
@@ -40,6 +40,17 @@ def penalise(theta: Any, g: Any, decay: Any, size: Any, l1: Any, l2: Any) -> Any
         sign = if_gt(t, splat(0.0), splat(1.0), if_lt(t, splat(0.0), splat(-1.0), t))
         pull = fma(splat(l2), t, mul(splat(l1), sign))
         store(g, i, fma(load(decay, i), pull, load(g, i)))
+
+
+@inner
+def penalty(theta: Any, decay: Any, size: Any, l1: Any, l2: Any) -> Any:
+    """λ₁‖W‖₁ + ½λ₂‖W‖² over what `decay` is 1 for."""
+    sizes, squares = splat(0.0), splat(0.0)
+    for i in range(0, size, LANES):
+        weight = mul(load(decay, i), load(theta, i))
+        sizes = add(sizes, absolute(weight))
+        squares = fma(weight, weight, squares)
+    return l1 * total(sizes) + 0.5 * l2 * total(squares)
 
 
 @inner

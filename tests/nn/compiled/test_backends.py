@@ -11,15 +11,13 @@ import pytest
 
 from mlpviz.errors import Diverged, UserError
 from mlpviz.nn.activations import ACTIVATIONS
-from mlpviz.nn.base_trainer import Examples, Start
+from mlpviz.nn.base_trainer import Start
 from mlpviz.nn.config import TrainingConfig
-from mlpviz.nn.evaluate import accuracy, gradient, loss
-from mlpviz.nn.locks import Lock, locked_mask
+from mlpviz.nn.evaluate import accuracy, loss, penalty
 from mlpviz.nn.losses import LOSSES
-from mlpviz.nn.metrics import Measure
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.streams import key, order
-from mlpviz.nn.trainer import Trainer, chosen_backend, make_measure, make_trainer
+from mlpviz.nn.trainer import Trainer, chosen_backend, make_meter, make_trainer
 from tests.nn.networks import OWN, Case, case
 from tests.optional import needs_numba
 
@@ -78,117 +76,59 @@ def growth_of_last_bits(done: Trainer, c: Case, config: TrainingConfig) -> float
 
 @pytest.mark.parametrize("loss_name", LOSSES)
 @pytest.mark.parametrize("output", ["identity", "tanh"])
-def test_lbfgs_and_the_full_gradient(loss_name: str, output: str) -> None:
-    c = case(loss_name, ["tanh", "relu"], [6, 4], 3, 2, 300, 3, output)
-    trainers = pair(c, TrainingConfig("lbfgs", 1.0, l2=0.01))
-    for trainer in trainers:
-        trainer.advance(12)
-    assert apart(trainers) < 1e-9
-
-
-@pytest.mark.parametrize("output", ["identity", "tanh"])
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize(("rows", "batch"), [(1, 1), (13, 5), (40, 16), (300, None), (1000, 700)])
-def test_one_step_is_the_gradient(loss_name: str, output: str, rows: int, batch: int | None) -> None:
-    c = case(loss_name, ["sigmoid", "silu", "leaky_relu"], [4, 9, 3], 3, 3, rows, 7, output)
-    trainer = pair(c, TrainingConfig("sgd", 0.1, batch, shuffle=False))[0]
-    trainer.advance(1)
-    some = slice(0, batch or rows)
-    expected = c.theta - 0.1 * gradient(c.network, c.theta, c.X[some], c.y[some])
-    np.testing.assert_allclose(trainer.theta, expected, rtol=1e-12, atol=1e-13)
-
-
-def test_depth_none_and_sixteen_and_width_a_thousand() -> None:
-    for widths in ([], [3] * 16, [1000]):
-        c = case("squared", ["tanh"] * len(widths), widths, 2, 1, 21, 2)
-        trainers = pair(c, TrainingConfig("adam", 0.001, 8))
-        for trainer in trainers:
-            trainer.advance(30)
-        assert apart(trainers) < 1e-9
-
-
-def test_how_steps_are_asked_for_changes_no_bit() -> None:
-    c = case("logistic", ["tanh", "gelu"], [4, 2], 2, 1, 53, 4)
-    config = TrainingConfig("adam", 0.01, 10, schedule="exponential", schedule_period=3)
-    whole, cut = (make_trainer(c.network, config, c.examples, Start(c.theta, {}), "compiled") for _ in range(2))
-    whole.advance(100)
-    for part in (1, 2, 30, 7, 60):
-        cut.advance(part)
-    assert whole.theta.tobytes() == cut.theta.tobytes()
-    begin = Start(cut.theta, cut.slots, cut.step, cut.epoch, cut.cursor)
-    again = make_trainer(c.network, config, c.examples, begin, "compiled")
-    for trainer in (whole, again):
-        trainer.advance(41)
-    assert whole.theta.tobytes() == again.theta.tobytes()
-    assert (whole.step, whole.epoch, whole.cursor) == (again.step, again.epoch, again.cursor)
-
-
-def test_other_settings_act_in_the_middle_of_an_epoch() -> None:
-    c = case("squared", ["tanh"], [3], 2, 1, 23, 0)
-    trainers = pair(c, TrainingConfig("momentum", 0.1, 4))
-    for trainer in trainers:
-        trainer.advance(3)
-        trainer.configure(TrainingConfig("momentum", 0.05, 5, l2=0.1))
-        trainer.advance(1)
-        trainer.set_parameter(2, 0.25)
-        trainer.advance(20)
-        trainer.configure(TrainingConfig("nesterov", 0.05, 3))
-        trainer.advance(20)
-    assert apart(trainers) < 1e-12
-    assert trainers[0].cursor == trainers[1].cursor
-
-
-def test_weights_and_a_choice_of_rows() -> None:
-    c = case("softmax", ["tanh"], [4], 2, 3, 60, 6)
-    rows = np.arange(0, 60, 2)
-    weights = np.linspace(0.5, 2.0, 60)
-    examples = Examples(c.X, c.y, rows, weights)
-    config = TrainingConfig("adam", 0.01, 7)
-    trainers = [make_trainer(c.network, config, examples, Start(c.theta, {}), name) for name in ("compiled", "numpy")]
-    for trainer in trainers:
-        trainer.advance(50)
-    assert apart(trainers) < 1e-10
-    found = [make_measure(c.network, examples, True, name)(c.theta) for name in ("compiled", "numpy")]
-    np.testing.assert_allclose(found[0], found[1], rtol=1e-13)
-
-
-@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "lbfgs"])
-def test_locked_parameters_keep_their_bits(optimizer: str) -> None:
-    c = case("squared", ["tanh", "relu"], [4, 3], 2, 1, 30, 8)
-    locks = (Lock(0, 1), Lock(1, 2, 0), Lock(2))
-    trainers = pair(c, TrainingConfig(optimizer, 0.02, 6, l2=0.1, locked=locks))
-    mask = locked_mask(locks, c.network.sizes)
-    for trainer in trainers:
-        trainer.advance(100)
-        assert trainer.theta[mask].tobytes() == c.theta[mask].tobytes()
-        assert not np.any(trainer.theta[~mask] == c.theta[~mask])
-    assert apart(trainers) < 1e-9
-
-
-@pytest.mark.parametrize("activation", ["relu", "cube", "formula:exp(t)"])
-def test_divergence_names_the_step_that_numpy_names(activation: str) -> None:
-    c = case("squared", [activation, "relu"], [4, 3], 2, 1, 20, 1)
-    told = []
-    for trainer in pair(c, TrainingConfig("sgd", 1e6, 5, shuffle=False)):
-        with pytest.raises(Diverged) as caught:
-            trainer.advance(10_000)
-        assert np.isfinite(trainer.theta).all()
-        assert trainer.step == caught.value.step - 1
-        told.append((caught.value.step, caught.value.layer))
-    assert told[0] == told[1]
-
-
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize("output", ["identity", "tanh"])
-def test_measures_agree(loss_name: str, output: str) -> None:
+def test_figures_agree(loss_name: str, output: str) -> None:
     c = case(loss_name, ["tanh"], [5], 2, 3, 301, 9, output)
     classes = loss_name in ("logistic", "softmax", "hinge")
-    found = make_measure(c.network, c.examples, classes, "compiled")(c.theta)
-    np.testing.assert_allclose(found, Measure(c.network, c.examples, classes)(c.theta), rtol=1e-13)
-    assert found[0] == pytest.approx(float(loss(c.network, c.theta, c.X, c.y)), rel=1e-12)
-    if classes:
-        assert found[1] == accuracy(c.network, c.theta, c.X, c.y)
-    assert np.isnan(make_measure(c.network, Examples(c.X, c.y, np.arange(0)), classes, "compiled")(c.theta)).all()
+    config = TrainingConfig(l1=0.01, l2=0.1, schedule="cosine", warmup=3)
+    rows = np.arange(301)
+    sets = [replace(c.examples, rows=part) for part in (rows[:200], rows[200:], rows[:0])]
+    found, other = (make_meter(c.network, sets, classes, config, name)(c.theta, 2) for name in ("compiled", "numpy"))
+    np.testing.assert_allclose(found, other, rtol=1e-13)
+    assert found[1] == pytest.approx(float(loss(c.network, c.theta, c.X[:200], c.y[:200])), rel=1e-12)
+    assert found[4] == pytest.approx(accuracy(c.network, c.theta, c.X[200:], c.y[200:]), nan_ok=True) or not classes
+    assert np.isnan(found[5:7]).all()
+    assert np.isnan(found[3:5]).all() != classes
+    extra = float(penalty(c.network, c.theta, 0.01, 0.1))
+    assert found[[0, 7, 8]] == pytest.approx([2, extra, 0.1 * 3 / 4], rel=1e-13)
+
+
+@pytest.mark.parametrize(("rows", "batch"), [(37, 10), (37, None), (700, 300)])
+def test_many_epochs_in_a_call_are_epochs_one_by_one(rows: int, batch: int | None) -> None:
+    c = case("logistic", ["tanh", "gelu"], [4, 3], 2, 1, rows, 11)
+    config = TrainingConfig("adam", 0.02, batch, l2=1e-3, schedule="step", schedule_period=3)
+    sets = [replace(c.examples, rows=part) for part in (c.examples.rows, c.examples.rows[:11], c.examples.rows[:0])]
+    found = []
+    for calls in ([13], [4, 1, 8]):
+        trainer = make_trainer(c.network, config, c.examples, Start(c.theta, {}), "compiled")
+        meter = make_meter(c.network, sets, True, config, "compiled")
+        seen: list[np.ndarray] = []
+        trainer.advance(2)  # an epoch under way is the first to be finished
+        for count in calls:
+            trainer.advance_epochs(count, meter, seen.append)
+        found.append((np.concatenate(seen).tobytes(), trainer.theta.tobytes(), trainer.step, trainer.cursor))
+        np.testing.assert_array_equal(meter(trainer.theta, trainer.epoch), seen[-1][-1])
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(("activations", "eta"), [(["cube", "relu"], 0.9), (["formula:exp(t)", "tanh"], 2.0)])
+def test_epochs_before_divergence_are_recorded(activations: list[str], eta: float) -> None:
+    """In the first case L leaves the finite numbers, in the second θ."""
+    c = case("squared", activations, [4, 3], 2, 1, 20, 1)
+    config = TrainingConfig("sgd", eta, 20)
+    found = []
+    for name in ("compiled", "numpy"):
+        trainer = make_trainer(c.network, config, c.examples, Start(c.theta, {}), name)
+        meter, seen = make_meter(c.network, [c.examples] * 3, False, config, name), [np.empty((0, 9))]
+        try:
+            trainer.advance_epochs(500, meter, seen.append)
+            end = "L"
+        except Diverged as diverged:
+            end = f"{diverged.step} {diverged.layer}"
+        found.append((end, trainer.step, np.concatenate(seen)))
+        assert np.isfinite(trainer.theta).all()
+    assert found[0][:2] == found[1][:2]
+    assert 0 < len(found[0][2]) == len(found[1][2]) < 500
+    np.testing.assert_allclose(found[0][2][:3], found[1][2][:3], rtol=1e-9)
 
 
 def test_the_order_is_that_of_numpy() -> None:

@@ -25,10 +25,10 @@ REFERENCE: dict[str, Callable[[Any], Any]] = {
 def functions() -> dict[str, Callable[[np.ndarray], np.ndarray]]:
     from numba import njit
 
-    from mlpviz.nn.compiled import simd, simd_math
+    from mlpviz.nn.compiled import simd
 
     def over(name: str) -> Callable[[np.ndarray], np.ndarray]:
-        function = getattr(simd_math, name)
+        function = getattr(simd, name)
 
         @njit
         def run(x: Any, out: Any) -> None:
