@@ -24,7 +24,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.window import MainWindow
 
 log = logging.getLogger("mlpviz")
-SWITCH_INTERVAL = 0.001  # seconds; a trainer that holds the interpreter lets the window in ten times a frame
+SWITCH_INTERVAL = 0.0003  # seconds; a trainer that holds the interpreter lets the window in many times a frame
 KERNELS_MS = 700  # after the first picture, which comes first
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,

@@ -42,9 +42,10 @@ class Recorder:
             self._count, rows = need, rows[len(now) :]
             if self._count >= CAPACITY:
                 # Into rows of their own: those handed out stay what they are.
-                kept = np.concatenate([thinned(self._rows[: CAPACITY // 2]), self._rows[CAPACITY // 2 : self._count]])
-                self._count = len(kept)
-                self._rows = np.concatenate([kept, np.empty((max(0, CAPACITY - len(kept)), len(COLUMNS)))])
+                old, kept = thinned(self._rows[: CAPACITY // 2]), self._rows[CAPACITY // 2 : self._count]
+                self._count = len(old) + len(kept)
+                self._rows = np.empty((max(CAPACITY, self._count), len(COLUMNS)))
+                self._rows[: len(old)], self._rows[len(old) : self._count] = old, kept
 
     def history(self) -> History:
         """The figures kept: a view, for rows once written stay as they are."""
@@ -54,12 +55,13 @@ class Recorder:
 def thinned(rows: Array) -> Array:
     """Half of the rows (n, 9): of each four the two with the lowest and highest training loss, in order."""
     whole = len(rows) // 4 * 4
-    groups = rows[:whole].reshape(-1, 4, rows.shape[1])
-    losses = groups[:, :, COLUMNS.index("train_loss")]
+    losses = rows[:whole, COLUMNS.index("train_loss")].reshape(-1, 4)
     low, high = losses.argmin(axis=1), losses.argmax(axis=1)
     # A flat group has one row for both; its last row stands for the other.
-    high = np.where(low == high, 3, high)
-    low = np.where((low == high), 0, low)
-    picks = np.sort(np.stack([low, high], axis=1), axis=1)
-    kept = np.take_along_axis(groups, picks[:, :, None], axis=1).reshape(-1, rows.shape[1])
-    return np.concatenate([kept, rows[whole:]])
+    flat = low == high
+    low[flat], high[flat] = 0, 3
+    picks = np.empty((len(losses), 2), dtype=np.int64)
+    np.minimum(low, high, out=picks[:, 0])
+    np.maximum(low, high, out=picks[:, 1])
+    picks += np.arange(0, whole, 4)[:, None]
+    return np.concatenate([rows.take(picks.reshape(-1), axis=0), rows[whole:]])

@@ -272,9 +272,9 @@ def _slices(run: _Run, epochs: int | None, steps: int | None) -> Iterator[TrainU
             count = run.advance(min(limits))
             now = time.perf_counter()
             # A chunk is what takes a fraction of a slice, so that stop is served soon whatever the size of the net.
-            if now - at > SLICE_SECONDS / 2:
-                chunk = max(1, count // 2)
-            elif count > chunk // 2:
+            if now - at > SLICE_SECONDS:
+                chunk = max(1, count * 3 // 4)
+            elif now - at < SLICE_SECONDS / 2 and count > chunk // 2:
                 chunk = min(chunk * 2, MOST_STEPS)
             if allowed is not None:
                 allowed -= count

@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 from PyQt6.QtCore import QObject, QThread, pyqtSignal
 
+from mlpviz.runtime.worker import NICER, give_way
+
 Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 LONGEST_REST = 0.1  # seconds
@@ -69,6 +71,7 @@ class Background(QThread):
 
     def run(self) -> None:
         """Serve requests until closed."""
+        give_way(2 * NICER)  # behind a trainer
         while True:
             with self._wake:
                 self._busy = False

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer
 
 from mlpviz.runtime.worker import Worker
 
-FRAME_MS = 22  # shorter frames would cost the trainer more than the eye gains
+FRAME_MS = 16
 
 
 class Stoppable(Protocol):

@@ -39,15 +39,14 @@ def shuffle(order: Any, rows: Any, count: Any, key: Any, epoch: Any) -> Any:
 
 
 @inner
-def fill(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, start: Any, count: Any,
-    share: Any, block: Any,
-) -> Any:  # fmt: skip
+def fill(net: Any, data: Any, rows: Any, start: Any, count: Any, share: Any, block: Any) -> Any:
     """Bring `count` rows from rows[start] on into the block `block` numbers behind the first one, features first.
 
     Lanes without a row repeat the last one. The scales get `share` times the rows' weights (all 1 unless `weighted`),
-    and 0 for lanes without a row.
+    and 0 for lanes without a row. `net`, `data`: pointers (plan, steps, work, spots) and (X, y, weights, weighted).
     """
+    plan, _, work, spots = net
+    X, y, weights, weighted = data
     lanes, inputs, outputs = at(plan, WIDTH), at(plan, FAN_IN), at(plan, OUTPUTS)
     for j in range(lanes):
         row = at(rows, start + min(j, count - 1))
@@ -69,14 +68,11 @@ def fill(
 
 
 @inner
-def pack(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, start: Any, stop: Any,
-    index: Any,
-) -> Any:  # fmt: skip
+def pack(net: Any, data: Any, rows: Any, start: Any, stop: Any, index: Any) -> Any:
     """Bring rows[start : stop] into the blocks that the plan keeps for its batch number `index`."""
+    plan = net[0]
     lanes, size = at(plan, WIDTH), at(plan, BLOCK_SIZE)
     block = index * at(plan, BLOCKS) * size
     for first in range(start, stop, lanes):
-        count = min(lanes, stop - first)
-        fill(plan, work, spots, X, y, weights, weighted, rows, first, count, 1.0 / (stop - start), block)
+        fill(net, data, rows, first, min(lanes, stop - first), 1.0 / (stop - start), block)
         block += size

@@ -1,4 +1,22 @@
-"""The compiled kernel: many updates of any small network in one call, without the interpreter and its lock."""
+"""The compiled kernel: many updates of any small network in one call, without the interpreter and its lock.
+
+The arguments of `run`:
+    plan, steps, work, spots: a Plan's tables and buffers. plan2 …: those for measuring.
+    X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1; the rows trained on.
+    rows2, sets, packed: the rows measured on, where each of the sets begins and the last one ends; (1,) whether
+        their blocks are packed, −1 for no.
+    order, ordered: room for the order of an epoch; (1,) which one it and the packed blocks have, −1 for none.
+    theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
+    t, factors: (1,) updates the optimiser has made; Adam's corrections.
+    decay, locked, held: 1 for weights, 0 for biases; places in θ that keep these values.
+    kind, l1, l2, most: the optimiser, λ₁, λ₂, the longest gradient (0: any).
+    rates: η of this epoch and the following ones.
+    cursor, batch, epoch: rows of this epoch used, rows of a batch, epochs finished.
+    shuffled, key: whether each epoch has an order of its own, and from which key.
+    count, task, found: TRAIN; MEASURE; DIFFERENTIATE: g ← ∂L/∂θ, found ← L, rows right.
+    history: flat rows of figures.
+    made: address of a function of `made` for this network; 0: there is none.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +49,22 @@ EPOCH, LOSSES, SHARES, PENALTY, RATE, COLUMNS = 0, (1, 2, 5), (3, 4, 6), 7, 8, 9
 
 @inlined
 def _batch(
-    plan: Any, steps: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, theta: Any, g: Any,
-    part: Any, rows: Any, start: Any, stop: Any, block: Any, apart: Any, task: Any, found: Any, made: Any,
+    net: Any, data: Any, theta: Any, g: Any, part: Any, rows: Any, start: Any, stop: Any, place: Any, task: Any,
+    found: Any, made: Any,
 ) -> Any:  # fmt: skip
     """g ← ∂L/∂θ for rows[start : stop], block by block, unless measuring; unless training found ← L, rows right.
 
-    The examples are in blocks from `block` on, `apart` numbers from one to the next; 0: they are brought there first.
+    place: (block, apart): the examples are in blocks from `block` on, `apart` numbers from one to the next; 0: they are
+    brought there first.
     """
+    plan, steps, work, _ = net
+    block, apart = place
     lanes, size, share = at(plan, WIDTH), at(plan, SIZE), 1.0 / (stop - start)
     loss, right = 0.0, 0
     for first in range(start, stop, lanes):
         count = min(lanes, stop - first)
         if apart == 0:
-            fill(plan, work, spots, X, y, weights, weighted, rows, first, count, share, block)
+            fill(net, data, rows, first, count, share, block)
         if task == TRAIN and made != 0:
             call_made(made, work, at(plan, BLOCK_AT) + block, theta, g if first == start else part)
         else:
@@ -102,28 +123,24 @@ def _change(
 
 @inlined
 def _arrange(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, order: Any,
-    ordered: Any, total: Any, batch: Any, shuffled: Any, key: Any, epoch: Any,
+    net: Any, data: Any, rows: Any, order: Any, ordered: Any, total: Any, batch: Any, shuffled: Any, key: Any,
+    epoch: Any,
 ) -> Any:  # fmt: skip
     """Have the rows in the order of the epoch, and its batches packed if the plan keeps them."""
     if at(ordered, 0) < 0 or (shuffled and at(ordered, 0) != epoch):
         if shuffled:
             shuffle(order, rows, total, key, epoch)
-        for index in range((total + batch - 1) // batch if at(plan, PACKED) else 0):
-            start, stop = index * batch, min(index * batch + batch, total)
-            pack(plan, work, spots, X, y, weights, weighted, order, start, stop, index)
+        for index in range((total + batch - 1) // batch if at(net[0], PACKED) else 0):
+            pack(net, data, order, index * batch, min(index * batch + batch, total), index)
         put(ordered, 0, epoch)
 
 
 @inlined
-def _pack_sets(
-    plan: Any, work: Any, spots: Any, X: Any, y: Any, weights: Any, weighted: Any, rows: Any, sets: Any, packed: Any
-) -> Any:
+def _pack_sets(net: Any, data: Any, rows: Any, sets: Any, packed: Any) -> Any:
     """Have the sets packed, each as one batch, if the plan keeps them."""
-    if at(packed, 0) < 0 and at(plan, PACKED):
+    if at(packed, 0) < 0 and at(net[0], PACKED):
         for index in range(SETS):
-            start, stop = at(sets, index), at(sets, index + 1)
-            pack(plan, work, spots, X, y, weights, weighted, rows, start, stop, index)
+            pack(net, data, rows, at(sets, index), at(sets, index + 1), index)
         put(packed, 0, 0)
 
 
@@ -159,58 +176,31 @@ def run(
 
     At the end of every epoch the figures at θ go into the next row of `history`, if it has room for rows; behind the
     last one, or one whose training loss is not finite, the call ends. Other tasks make no update: MEASURE one row of
-    figures, DIFFERENTIATE a batch. One function for all, for each takes long to compile.
-
-    Args:
-        plan, steps, work, spots: a Plan's tables and buffers. plan2 …: those for measuring.
-        X, y, weights, rows: the examples, X and y flat; weights of length 0: all 1; the rows trained on.
-        rows2, sets, packed: the rows measured on, where each of the sets begins and the last one ends; (1,) whether
-            their blocks are packed, −1 for no.
-        order, ordered: room for the order of an epoch; (1,) which one it and the packed blocks have, −1 for none.
-        theta, g, part, m, v: θ, room for two gradients, the optimiser's vectors; all padded.
-        t, factors: (1,) updates the optimiser has made; Adam's corrections.
-        decay, locked, held: 1 for weights, 0 for biases; places in θ that keep these values.
-        kind, l1, l2, most: the optimiser, λ₁, λ₂, the longest gradient (0: any).
-        rates: η of this epoch and the following ones.
-        cursor, batch, epoch: rows of this epoch used, rows of a batch, epochs finished.
-        shuffled, key: whether each epoch has an order of its own, and from which key.
-        count, task, found: TRAIN; MEASURE; DIFFERENTIATE: g ← ∂L/∂θ, found ← L, rows right.
-        history: flat rows of figures.
-        made: address of a function of `made` for this network; 0: there is none.
+    figures, DIFFERENTIATE a batch. One function for all, for each takes long to compile. Arguments: see the module.
     """
-    size, total, begun = at(pointer(plan), SIZE), len(rows), epoch
-    plan_, steps_, work_, spots_ = pointer(plan), pointer(steps), pointer(work), pointer(spots)
-    plan2_, steps2_, work2_, spots2_ = pointer(plan2), pointer(steps2), pointer(work2), pointer(spots2)
-    X_, y_, weights_, weighted = pointer(X), pointer(y), pointer(weights), len(weights) > 0
+    # All of them here: within the loop each would cost a count of references.
+    own = pointer(plan), pointer(steps), pointer(work), pointer(spots)
+    seen = pointer(plan2), pointer(steps2), pointer(work2), pointer(spots2)
+    data = pointer(X), pointer(y), pointer(weights), len(weights) > 0
     theta_, g_, part_, m_, v_ = pointer(theta), pointer(g), pointer(part), pointer(m), pointer(v)
     order_ = pointer(order) if shuffled else pointer(rows)
     locked_, held_, locks, decay_ = pointer(locked), pointer(held), len(locked), pointer(decay)
-    # All of them here: within the loop each would cost a count of references.
     rows_, rows2_, sets_, packed_ = pointer(rows), pointer(rows2), pointer(sets), pointer(packed)
     t_, rates_, factors_ = pointer(t), pointer(rates), pointer(factors)
     ordered_, found_, history_, room = pointer(ordered), pointer(found), pointer(history), len(history)
+    size, total, begun, net = at(own[0], SIZE), len(rows), epoch, own
     done, row, measured = 0, 0, 1 if task == MEASURE else 0
-    while True:
+    while measured or done < count:
         if measured:
             # Set number measured − 1.
-            here, tables, buffers, places, which, what = plan2_, steps2_, work2_, spots2_, rows2_, MEASURE
-            first, stop = at(sets_, measured - 1), at(sets_, measured)
-            _pack_sets(plan2_, work2_, spots2_, X_, y_, weights_, weighted, rows2_, sets_, packed_)
-            block, apart = _blocks_of(plan2_, measured - 1)
+            net, which, first, stop, what = seen, rows2_, at(sets_, measured - 1), at(sets_, measured), MEASURE
+            _pack_sets(seen, data, rows2_, sets_, packed_)
+            place = _blocks_of(seen[0], measured - 1)
         else:
-            if done == count:
-                break
-            here, tables, buffers, places, which, what = plan_, steps_, work_, spots_, order_, task
-            first, stop = cursor, min(cursor + batch, total)
-            _arrange(
-                plan_, work_, spots_, X_, y_, weights_, weighted, rows_, order_, ordered_, total, batch, shuffled, key,
-                epoch,
-            )  # fmt: skip
-            block, apart = _place(plan_, cursor, batch)
-        _batch(
-            here, tables, buffers, places, X_, y_, weights_, weighted, theta_, g_, part_, which, first, stop, block,
-            apart, what, found_, made,
-        )  # fmt: skip
+            net, which, first, stop, what = own, order_, cursor, min(cursor + batch, total), task
+            _arrange(own, data, rows_, order_, ordered_, total, batch, shuffled, key, epoch)
+            place = _place(own[0], cursor, batch)
+        _batch(net, data, theta_, g_, part_, which, first, stop, place, what, found_, made)
         if measured:
             _record(history_, row, measured - 1, stop - first, found_)
             measured += 1
@@ -232,7 +222,5 @@ def run(
         if not all_finite(theta_, size):
             break
         if cursor == total:
-            cursor = 0
-            epoch += 1
-            measured = 1 if room else 0
+            cursor, epoch, measured = 0, epoch + 1, 1 if room else 0
     return done

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from mlpviz.nn.compiled import simd
@@ -16,6 +15,7 @@ from mlpviz.nn.compiled.codes import (
     HINGE,
     HUBER,
     LANES,
+    LANES_AT,
     LAYERS,
     LOGISTIC,
     LOSS,
@@ -39,12 +39,12 @@ from mlpviz.nn.compiled.simd import (
     hinge_slope,
     huber_slope,
     if_gt,
+    if_lt,
     load,
     logistic_slope,
     maximum,
     minimum,
     mul,
-    put,
     splat,
     squared_slope,
     store,
@@ -132,13 +132,13 @@ def _softmax_losses(work: Any, logits: Any, y: Any, out: Any, count: Any, lanes:
             named = fma(load(work, y + k * lanes + j), t, named)
         store(work, out + j, whole)
         store(work, out + lanes + j, named)
-    for j in range(lanes):
-        put(work, out + j, math.log(at(work, out + j)) - at(work, out + lanes + j))
+    for j in range(0, lanes, LANES):
+        store(work, out + j, sub(simd.log(load(work, out + j)), load(work, out + lanes + j)))
 
 
 @inner
 def _loss_of(loss: Any, t: Any, y: Any) -> Any:
-    """ℓ of one output, for the losses that are sums over the outputs; log(1 + e^−u) only up to its log."""
+    """ℓ of one output, for the losses that are sums over the outputs; the logistic one apart."""
     r = sub(t, y)
     size = absolute(r)
     if loss == SQUARED:
@@ -161,9 +161,8 @@ def block_loss(plan: Any, work: Any, block: Any) -> Any:
     if loss == SOFTMAX:
         _softmax_losses(work, logits, y, each, outputs, lanes)
     elif loss == LOGISTIC:
-        for j in range(lanes):
-            u = -at(work, y + j) * at(work, logits + j)
-            put(work, each + j, max(u, 0.0) + math.log1p(math.exp(-abs(u))))
+        for j in range(0, lanes, LANES):
+            store(work, each + j, simd.logistic(load(work, logits + j), load(work, y + j)))
     else:
         squash = at(plan, SQUASH)
         for j in range(0, lanes, LANES):
@@ -183,15 +182,25 @@ def block_loss(plan: Any, work: Any, block: Any) -> Any:
 
 
 @inner
+def _signs_right(work: Any, logits: Any, y: Any, numbers: Any, count: Any) -> Any:
+    """In how many of the first `count` lanes two rows are both above 0 or both not; `numbers`: 0, 1, 2, … of lanes."""
+    zero, one, right = splat(0.0), splat(1.0), splat(0.0)
+    for j in range(0, count, LANES):
+        t, true = load(work, logits + j), load(work, y + j)
+        same = if_gt(t, zero, if_gt(true, zero, one, zero), if_gt(true, zero, zero, one))
+        right = add(right, if_lt(load(work, numbers + j), splat(float(count)), same, zero))
+    return int(total(right))
+
+
+@inner
 def block_right(plan: Any, work: Any, block: Any, count: Any) -> Any:
     """How many of the first `count` lanes have the class right: the sign of one output, the largest of several."""
     last = HEAD + (at(plan, LAYERS) - 1) * FIELDS
     logits, y, lanes, outputs = at(plan, last + Z_AT), targets_at(plan, block), at(plan, WIDTH), at(plan, OUTPUTS)
+    if outputs == 1:
+        return _signs_right(work, logits, y, at(plan, LANES_AT), count)
     right = 0
     for j in range(count):
-        if outputs == 1:
-            right += (at(work, logits + j) > 0.0) == (at(work, y + j) > 0.0)
-            continue
         said, true = 0, 0
         for k in range(1, outputs):
             if at(work, logits + k * lanes + j) > at(work, logits + said * lanes + j):

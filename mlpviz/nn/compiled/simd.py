@@ -196,6 +196,11 @@ maximum, minimum = _operation(Vectors.maximum, 2), _operation(Vectors.minimum, 2
 if_gt, if_ge, if_lt, if_le = (_choice(relation) for relation in (">", ">=", "<", "<="))
 exp, expm1 = _operation(vector_math.exp, 1), _operation(vector_math.expm1, 1)
 tanh, sigmoid = _operation(vector_math.tanh, 1), _operation(vector_math.sigmoid, 1)
+log, log1p, logistic = (
+    _operation(vector_math.log, 1),
+    _operation(vector_math.log1p, 1),
+    _operation(vector_math.logistic, 2),
+)
 squared_slope, absolute_slope, huber_slope, logistic_slope, hinge_slope = (
     _operation(slope, 2) for slope in vector_math.SLOPES.values()
 )

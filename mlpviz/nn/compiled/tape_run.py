@@ -88,9 +88,7 @@ def _less_equal(a: Any, b: Any) -> Any:
     return if_le(a, b, splat(1.0), splat(0.0))
 
 
-_log, _log1p, _sin, _cos = (
-    _each(inner(lambda x: math.log(x))),
-    _each(inner(lambda x: math.log1p(x))),
+_sin, _cos = (
     _each(inner(lambda x: math.sin(x))),
     _each(inner(lambda x: math.cos(x))),
 )
@@ -110,6 +108,7 @@ _exp, _expm1, _tanh, _sigmoid = (
     _one(inner(lambda a: simd.tanh(a))),
     _one(inner(lambda a: simd.sigmoid(a))),
 )
+_log, _log1p = _one(inner(lambda a: simd.log(a))), _one(inner(lambda a: simd.log1p(a)))
 _abs, _sqrt = (
     _one(inner(lambda a: absolute(a))),
     _one(inner(lambda a: sqrt(a))),

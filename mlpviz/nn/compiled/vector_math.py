@@ -1,4 +1,4 @@
-"""exp, expm1, tanh and sigmoid of eight numbers at once, and the losses' slopes, without a branch.
+"""exp, log, tanh and the like of eight numbers at once, and what losses need, without a branch.
 
 x = k·ln 2 + r with |r| ≤ ½ ln 2 (Cody & Waite 1980), and e^r − 1 = r + r² q(r), where q of degree 9 interpolates at
 Chebyshev's points: the relative error stays below 0.4 · 2⁻⁵³.
@@ -83,6 +83,64 @@ def sigmoid(v: Vectors, x: Any) -> Any:
     e = exp(v, v.mul(v.absolute(x), constant(-1.0)))
     one = constant(1.0)
     return v.div(v.choice("<", x, constant(0.0), e, one), v.add(one, e))
+
+
+# fdlibm's e_log.c, Sun Microsystems 1993: of s², s⁴, … in (log(1 + f) − 2s)/s, s = f/(2 + f).
+LOG_ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
+LOG_EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
+INFINITY = float("inf")
+
+
+def _log_of(v: Vectors, x: Any, more: Any, shift: Any) -> Any:
+    """log x + `more` − `shift` · ln 2, for a positive normal x: x = 2^k m with m from √½ to √2, f = m − 1."""
+    k, m = v.split(x, ROOT_HALF_BITS)
+    k, f = v.sub(k, shift), v.sub(m, constant(1.0))
+    s = v.div(f, v.add(f, constant(2.0)))
+    z = v.mul(s, s)
+    w = v.mul(z, z)
+    odd, even = constant(LOG_ODD[3]), constant(LOG_EVEN[2])
+    for c in (2, 1, 0):
+        odd = v.fma(odd, w, constant(LOG_ODD[c]))
+    for c in (1, 0):
+        even = v.fma(even, w, constant(LOG_EVEN[c]))
+    half = v.mul(constant(0.5), v.mul(f, f))
+    rest = v.add(half, v.add(v.mul(z, odd), v.mul(w, even)))
+    low = v.fma(s, rest, v.fma(k, constant(LN2_LOW), more))
+    return v.fma(k, constant(LN2_HIGH), v.sub(f, v.sub(half, low)))
+
+
+def log(v: Vectors, x: Any) -> Any:
+    """The natural logarithm: −∞ at 0, NaN below it."""
+    zero, tiny = constant(0.0), constant(2.0**-1022)
+    scaled = v.choice("<", x, tiny, v.mul(x, constant(2.0**54)), x)
+    found = _log_of(v, scaled, zero, v.choice("<", x, tiny, constant(54.0), zero))
+    return _at_the_ends(v, x, zero, found)
+
+
+def log1p(v: Vectors, x: Any) -> Any:
+    """log(1 + x), accurate near 0: the rounding error of u = 1 + x counts as its part of u."""
+    one = constant(1.0)
+    u = v.add(one, x)
+    lost = v.choice(">", x, one, v.sub(one, v.sub(u, x)), v.sub(x, v.sub(u, one)))
+    found = _log_of(v, u, v.div(lost, u), constant(0.0))
+    # Where 1 + x is 1, x itself: also the sign of a zero.
+    found = v.choice("<", v.absolute(x), constant(2.0**-54), x, found)
+    return _at_the_ends(v, x, constant(-1.0), found)
+
+
+def _at_the_ends(v: Vectors, x: Any, pole: Any, found: Any) -> Any:
+    """What a logarithm is at infinity, at its pole, below it, and for NaN; else `found`."""
+    found = v.choice("<", x, constant(INFINITY), found, v.add(x, x))
+    found = v.choice(">", x, pole, found, constant(float("nan")))
+    return v.choice("==", x, pole, constant(-INFINITY), found)
+
+
+def logistic(v: Vectors, t: Any, y: Any) -> Any:
+    """log(1 + e^(−yt)) without overflow: with u = −yt, max(u, 0) + log(1 + e^−|u|)."""
+    u = v.mul(constant(-1.0), v.mul(y, t))
+    e = exp(v, v.mul(v.absolute(u), constant(-1.0)))
+    return v.add(v.maximum(u, constant(0.0)), log1p(v, e))
 
 
 def _squared_slope(v: Vectors, t: Any, y: Any) -> Any:

@@ -116,6 +116,13 @@ class Vectors:
         one = Constant(WORDS, [(0x3FF + more) << 52] * LANES)
         return self.builder.bitcast(self.builder.add(exponent, one), VECTOR)
 
+    def split(self, x: Any, lowest: int) -> tuple[Any, Any]:
+        """k and m with x = 2^k m, m being from the number with the bits `lowest` to twice it; x positive and normal."""
+        bits = self.builder.bitcast(x, WORDS)
+        k = self.builder.ashr(self.builder.sub(bits, Constant(WORDS, [lowest] * LANES)), Constant(WORDS, [52] * LANES))
+        m = self.builder.sub(bits, self.builder.shl(k, Constant(WORDS, [52] * LANES)))
+        return self.builder.sitofp(k, VECTOR), self.builder.bitcast(m, VECTOR)
+
     # ---- sums over the lanes
 
     def total(self, a: Any) -> Any:

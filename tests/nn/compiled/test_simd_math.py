@@ -17,6 +17,8 @@ REFERENCE: dict[str, Callable[[Any], Any]] = {
     "exp": mpmath.exp,
     "expm1": mpmath.expm1,
     "tanh": mpmath.tanh,
+    "log": lambda t: mpmath.log(t) if t > 0 else mpmath.nan,
+    "log1p": lambda t: mpmath.log1p(t) if t > -1 else mpmath.ninf if t == -1 else mpmath.nan,
     "sigmoid": lambda t: 1 / (1 + mpmath.exp(-t)),
 }
 
@@ -51,6 +53,7 @@ def points() -> np.ndarray:
     parts = [
         rng.normal(size=2000), 10 * rng.normal(size=800), rng.uniform(-744, 709, 800),
         np.exp(rng.uniform(-60, 6, 1200)) * rng.choice([-1, 1], 1200), np.linspace(-1, 1, 800),
+        np.exp(rng.uniform(-740, 709, 800)), 1 + 1e-3 * rng.normal(size=800),
     ]  # fmt: skip
     return np.concatenate(parts)
 
@@ -64,7 +67,8 @@ def test_three_units_in_the_last_place_at_most(functions: Any, name: str) -> Non
         rounded = np.array([float(value) for value in exact])
         size = np.spacing(np.maximum(np.abs(rounded), np.finfo(float).tiny))
         off = [abs(float(mpmath.mpf(float(f)) - e)) for f, e in zip(found, exact, strict=True)]
-    assert np.max(np.array(off) / size) <= ULP
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(rounded))
+    assert np.nanmax(np.array(off) / size) <= ULP
 
 
 @pytest.mark.parametrize("name", REFERENCE)
@@ -76,10 +80,15 @@ def test_far_out_and_at_zero(functions: Any, name: str) -> None:
         "expm1": (np.inf, -1.0, 0.0),
         "tanh": (1.0, -1.0, 0.0),
         "sigmoid": (1.0, 0.0, 0.5),
+        "log": (np.inf, np.nan, -np.inf),
+        "log1p": (np.inf, np.nan, 0.0),
     }
-    assert (high, low, zero) == expected[name]
-    assert (huge, tiny, minus_zero) == expected[name]
+    np.testing.assert_array_equal((high, low, zero), expected[name])
+    ends = (np.log(1e300), np.nan, expected[name][2]) if name.startswith("log") else expected[name]
+    np.testing.assert_array_equal((huge, tiny, minus_zero), ends)
     assert np.isnan(nan)
-    if name == "tanh":
+    if name == "log":
+        assert least == np.log(5e-324)
+    if name in ("tanh", "log1p"):
         assert least == 5e-324
         assert np.signbit(minus_zero)
