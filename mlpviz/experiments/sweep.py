@@ -139,10 +139,13 @@ def sweeps(
             return
         # Asked before every net: the kernel may come while NumPy trains.
         if at_once > 1 and index + 1 < len(nets) and chosen_backend(_config(spec, ADAM_RATE)) == "compiled":
-            tasks = [Task(cost(spec, width), partial(_one, target, spec, width)) for spec, width in nets[index:]]
-            yield from parallel(tasks, min(at_once, len(tasks)), stopping)
+            threads = min(at_once, len(nets) - index)
+            tasks = [
+                Task(cost(spec, width), partial(_one, target, spec, width, threads)) for spec, width in nets[index:]
+            ]
+            yield from parallel(tasks, threads, stopping)
             return
-        yield from _one(target, spec, width, stopping)
+        yield from _one(target, spec, width, 1, stopping)
 
 
 def cost(spec: SweepSpec, width: int) -> float:
@@ -196,13 +199,16 @@ def gd_rate(network: Network, theta: Array) -> float:
     return float(min(MAX_GD_RATE, 1.0 / (np.linalg.eigvalsh(small / len(x))[-1])))
 
 
-def _one(target: _Target, spec: SweepSpec, width: int, stopping: Callable[[], bool]) -> Iterator[SweepUpdate]:
+def _one(
+    target: _Target, spec: SweepSpec, width: int, threads: int, stopping: Callable[[], bool]
+) -> Iterator[SweepUpdate]:
+    """Train one net, one of so many at once: together they report no more often than one alone."""
     network, began, total = sweep_network(width, spec.activation), time.perf_counter(), budget(spec, width)
     theta = initial(network.sizes, (spec.activation, "identity"), INIT, spec.seed)
     rate = ADAM_RATE if spec.method == "adam" else gd_rate(network, theta)
     y = (target.g - target.middle) / target.half
     trainer = _trainer(network, theta, y, rate, spec)
-    chunk, halvings, patience, waited = 8, 0, SLICE_SECONDS, 0.0
+    chunk, halvings, patience, waited = 8, 0, threads * SLICE_SECONDS, 0.0
     reported = began
     while True:
         at = time.perf_counter()
@@ -225,8 +231,8 @@ def _one(target: _Target, spec: SweepSpec, width: int, stopping: Callable[[], bo
             continue
         found = _in_units_of_g(network, trainer.theta, target)
         sup, rms = errors(network, found, target.g)
-        # A report must not cost more than a sixth of the time.
-        patience = max(SLICE_SECONDS, 5 * (time.perf_counter() - now))
+        # A report must not cost more than a sixth of the time; it holds the interpreter, which others need.
+        patience = threads * max(SLICE_SECONDS, 5 * (time.perf_counter() - now))
         point = None
         if finished:
             seconds = time.perf_counter() - began - waited
