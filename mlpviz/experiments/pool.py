@@ -119,9 +119,11 @@ class _Pool(Generic[Update]):
     def close(self) -> None:
         """End the threads after the step they are in."""
         self._closing = True
+        # The collector may close a forgotten generator on any thread, even on one of these, which must not wait.
+        if current_thread() in self._threads:
+            return
         for thread in self._threads:
-            # The collector may close a forgotten generator on any thread.
-            if thread.ident is not None and thread is not current_thread():
+            if thread.ident is not None:
                 thread.join()
 
     # ---- on the caller's thread

@@ -224,6 +224,26 @@ def test_a_forgotten_generator_leaves_no_thread() -> None:
     assert pool_threads() == []
 
 
+def test_a_generator_that_is_forgotten_on_a_thread_of_its_own_ends_as_well() -> None:
+    box, given = list[Iterator[Update]](), Event()
+
+    def work(stopping: Callable[[], bool]) -> Iterator[Update]:
+        yield Update("a", 0.5, None)
+        assert given.wait(GENEROUS)
+        box.clear()
+        while not stopping():
+            yield Update("a", 0.5, None)
+
+    box.append(parallel(tasks(work, endless("b")), 2, never))
+    next(box[0])
+    threads = pool_threads()
+    given.set()
+    for thread in threads:
+        thread.join(GENEROUS)
+    assert box == []
+    assert pool_threads() == []
+
+
 def test_a_generator_that_never_began_has_no_threads() -> None:
     running = parallel(tasks(endless("a")), 1, never)
     assert pool_threads() == []
