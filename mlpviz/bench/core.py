@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mlpviz.bench import linear, memory, peers
+from mlpviz.bench import linear, memory, peers, pooled
 from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
 from mlpviz.bench.schema import SCHEMA
@@ -75,6 +75,7 @@ def run(quick: bool = False, peer_python: str | None = None, with_peers: bool = 
         result["not_measured"] += refused
     result["memory"] = memory.run(quick)
     result["linear"] = linear.run(quick)
+    result["sweep"] = pooled.run(quick)
     result["peers"] = None if known is None else peers.run(known, chosen, slots, seconds)
     return result
 
@@ -100,6 +101,7 @@ def table(result: dict[str, Any]) -> str:
     reasons = dict.fromkeys(f"{each['backend']}: {each['reason']}" for each in result["not_measured"])
     lines += [f"not measured: {reason}" for reason in reasons]
     lines += ["", *memory.lines(result["memory"]), "", *linear.lines(result["linear"])]
+    lines += ["", *pooled.lines(result["sweep"])]
     if result["peers"] is not None:
         lines += ["", *peers.lines(result["peers"])]
     return "\n".join(lines)

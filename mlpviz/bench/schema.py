@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-SCHEMA = 2
+SCHEMA = 3
 
 SCHEMA_TEXT = """the JSON object:
-  schema             2; a later number means that something below has changed
+  schema             3; a later number means that something below has changed
   machine            processor, cores, vector_width, system, versions (numba: null where it is not installed), blas,
                      blas_core (whose kernels it runs), blas_threads
   yardstick_seconds  400,000 small NumPy calls from Python: what absolute figures of two machines are compared by; it
@@ -19,6 +19,8 @@ SCHEMA_TEXT = """the JSON object:
                      the system does not tell a process its peak
   linear             for each of rows and parameters: by, work, lines: backend, points [[n, seconds per epoch], …],
                      exponent (of the upper half; 1 is linear)
+  sweep              for each activation: work, backend, cores that may be used, jobs (nets trained at once; one with
+                     NumPy), one_seconds (one after another), jobs_seconds, ratio (one ÷ jobs, median of pairs)
   peers              null without --peers; else versions: by peer, version (null: not there) and how to get it; epochs:
                      trained before losses are compared; rows: work, peer, computes (in words), output,
                      same_mathematics, backend, epochs_per_second, peer_epochs_per_second, ratio, loss, peer_loss (null:

@@ -11,7 +11,8 @@ from mlpviz.cli.output import check_output, print_json, write_text
 from mlpviz.errors import UserError
 
 DESCRIPTION = """Measure ratios side by side in one run: every backend of the engine against a plain NumPy loop, epochs
-a second; what training needs of memory; how its time grows with rows and parameters. --peers: against other engines.
+a second; what training needs of memory; how its time grows with rows and parameters; a sweep with one and with several
+nets at once. --peers: against other engines.
 --gui: the window's frames and the trainer's speed beside it. Absolute figures mean little without the machine and the
 yardstick that stand beside them."""
 EXAMPLES = f"""examples:

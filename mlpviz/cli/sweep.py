@@ -20,7 +20,7 @@ from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, default_function, jump,
 from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError, check_number, check_whole
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.sweep import METHODS, sweep
+from mlpviz.experiments.sweep import METHODS, MOST_JOBS, sweeps, usual_jobs
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.spec import MAX_WIDTH
 
@@ -68,6 +68,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--steps", type=whole, default=_USUAL.steps, metavar="N", help=f"updates of a net [{_USUAL.steps}]"
     )
+    parser.add_argument(
+        "--jobs",
+        type=whole,
+        metavar="N",
+        help=f"nets that the compiled backend trains at once; their numbers do not depend on it [{usual_jobs()} here]",
+    )
     parser.add_argument("--csv", metavar="FILE.csv", help="write the points as a table")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object on one line")
 
@@ -82,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(_line(FIGURES))
     with interruptible(control):
         try:
-            for point in _points(function, specs, control):
+            for point in _points(function, specs, control, arguments.jobs):
                 points.append(point)
                 if not arguments.json:
                     print(_line(_cells(point)), flush=True)
@@ -111,6 +117,8 @@ def _specs(arguments: argparse.Namespace) -> list[SweepSpec]:
         check_whole(arguments.seeds, 1, MAX_SEEDS, "The number of seeds")
     with option("--steps"):
         check_whole(arguments.steps, 1, MAX_STEPS, "The number of steps")
+    with option("--jobs"):
+        check_whole(1 if arguments.jobs is None else arguments.jobs, 1, MOST_JOBS, "The number of nets at once")
     widths = tuple(sorted(set(arguments.widths)))
     kinds = product(dict.fromkeys(arguments.activations), dict.fromkeys(arguments.methods), range(arguments.seeds))
     return [SweepSpec(activation, widths, method, seed, arguments.steps) for activation, method, seed in kinds]
@@ -128,20 +136,17 @@ def _function(arguments: argparse.Namespace) -> Drawn:
     return replace(drawn, smooth=arguments.smooth)
 
 
-def _points(function: Drawn, specs: list[SweepSpec], control: Control) -> Iterator[SweepPoint]:
-    """The finished nets, one after another, with progress on the way."""
+def _points(function: Drawn, specs: list[SweepSpec], control: Control, jobs: int | None) -> Iterator[SweepPoint]:
+    """The finished nets, in the order of the settings and widths, with progress on the way."""
     progress, total, done = Progress(), sum(len(spec.widths) for spec in specs), 0
     try:
-        for spec in specs:
-            for update in sweep(function, spec, (), control):
-                kind = f"{spec.activation}, {spec.method}, seed {spec.seed}"
-                progress(f"net {done + 1} of {total}: {kind}, width {update.width}, {update.fraction:.0%}")
-                if update.point is not None:
-                    done += 1
-                    progress.end()
-                    yield update.point
-            if control.stopping:
-                return
+        for update in sweeps(function, specs, (), control, jobs):
+            kind = f"{update.spec.activation}, {update.spec.method}, seed {update.spec.seed}"
+            progress(f"net {done + 1} of {total}: {kind}, width {update.width}, {update.fraction:.0%}")
+            if update.point is not None:
+                done += 1
+                progress.end()
+                yield update.point
     finally:
         progress.end()
 

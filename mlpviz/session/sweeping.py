@@ -74,7 +74,9 @@ class Sweeping:
             if update.point is not None:
                 new.append(update.point)
         if new and self._under_way is not None:
-            self._under_way = replace(self._under_way, points=(*self._under_way.points, *new))
+            # By width, so that the document does not tell when a sweep was paused, or which net was done first.
+            points = sorted((*self._under_way.points, *new), key=lambda point: point.width)
+            self._under_way = replace(self._under_way, points=tuple(points))
         self._session.updated.emit()
 
     def _ended(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpviz.bench import core, linear, memory
+from mlpviz.bench import core, linear, memory, pooled
 from mlpviz.bench.core import AGREEMENT_EPOCHS, measure, table
 from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
@@ -29,6 +29,7 @@ RESULT = {
     "not_measured": list,
     "memory": (list, type(None)),
     "linear": list,
+    "sweep": list,
     "peers": type(None),
 }
 ROW = {
@@ -58,6 +59,16 @@ MEMORY = {
     "kept": bool,
     "yardstick_seconds": float,
 }
+SWEEP = {
+    "work": str,
+    "backend": str,
+    "cores": int,
+    "jobs": int,
+    "one_seconds": float,
+    "jobs_seconds": float,
+    "ratio": float,
+    "yardstick_seconds": float,
+}
 LINEAR = {"by": str, "work": str, "yardstick_seconds": float, "lines": list}
 LINE = {"backend": str, "points": list, "exponent": float}
 
@@ -79,6 +90,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "QUICK_SECONDS", 0.001)
     monkeypatch.setattr(linear, "QUICK_ROWS", 4)
     monkeypatch.setattr(linear, "QUICK_WIDTHS", 4)
+    monkeypatch.setattr(pooled, "QUICK_ROUNDS", 1)
+    monkeypatch.setattr(pooled, "QUICK_STEPS", 10)
 
 
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.name)
@@ -132,7 +145,13 @@ def test_the_json_is_as_the_help_says(capsys: pytest.CaptureFixture[str]) -> Non
     assert dispatch(["bench", "--quick", "--json"], None) == 0
     result = json.loads(capsys.readouterr().out)
     check_shape(result, RESULT)
-    for rows, shape in ((result["rows"], ROW), (result["memory"] or [], MEMORY), (result["linear"], LINEAR)):
+    tables = (
+        (result["rows"], ROW),
+        (result["memory"] or [], MEMORY),
+        (result["linear"], LINEAR),
+        (result["sweep"], SWEEP),
+    )
+    for rows, shape in tables:
         assert rows or shape is MEMORY
         for row in rows:
             check_shape(row, shape)
@@ -145,6 +164,7 @@ def test_the_json_is_as_the_help_says(capsys: pytest.CaptureFixture[str]) -> Non
     text = table(result)
     assert all(row["work"] in text for row in result["rows"])
     assert "exponent" in text
+    assert all(row["work"] in text and row["ratio"] > 0 for row in result["sweep"])
 
 
 def test_the_memory_of_a_run_counts_the_data_and_every_copy() -> None:

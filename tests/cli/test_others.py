@@ -126,6 +126,16 @@ def test_a_sweep_reports_every_net(capsys: Capture, tmp_path: Path) -> None:
     assert len(out.splitlines()) == 5
 
 
+def test_how_many_nets_are_trained_at_once_changes_no_figure(capsys: Capture) -> None:
+    words = ("--widths", "1,2,4", "--activations", "relu,tanh", "--steps", 60, "--seeds", 2)
+    found = [result(capsys, "sweep", *words, "--jobs", jobs)["points"] for jobs in (1, 2, 3)]
+    for points in found:
+        for point in points:
+            del point["seconds"]
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) == 12
+
+
 def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_path: Path) -> None:
     for text in ("x,y\n10,2\n0,1\n5,3\n", "10,2\n0,1\n5,3\n"):
         (tmp_path / "f.csv").write_text(text)
@@ -164,6 +174,7 @@ def test_wrong_sweeps_name_the_option(capsys: Capture) -> None:
         (["--methods", "sgd"], "--methods: 'sgd' is unknown; there are adam, gd"),
         (["--seeds", "0"], "--seeds: The number of seeds"),
         (["--steps", "0"], "--steps: The number of steps"),
+        (["--jobs", "0"], "--jobs: The number of nets at once must be a whole number from 1 to 64, not 0"),
         (["--smooth", "-1"], "--smooth: The smoothing σ"),
         (["--csv", "no/a.csv"], "--csv: Cannot write"),
     ):
@@ -171,16 +182,18 @@ def test_wrong_sweeps_name_the_option(capsys: Capture) -> None:
 
 
 def test_ctrl_c_keeps_the_finished_nets(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pressed: list[str] = []
+
     def press(self: output.Progress, text: str) -> None:
-        if "width 2" in text:
+        if text.startswith("net 3 of 3") and not pressed:
+            pressed.append(text)
             signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr(output.Progress, "__call__", press)
-    code, out, err = called(capsys, "sweep", "--widths", "1,2,1024", "--steps", "2000", "--json")
+    code, out, err = called(capsys, "sweep", "--widths", "1,2,1024", "--steps", "40000", "--json")
     assert (code, err) == (130, "")
     assert json.loads(out)["status"] == "cancelled"
-    assert json.loads(out)["points"][0]["width"] == 1
-    assert len(json.loads(out)["points"]) < 3
+    assert [point["width"] for point in json.loads(out)["points"]] == [1, 2]
 
 
 def test_without_a_command_the_window_opens(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

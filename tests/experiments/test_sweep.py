@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
@@ -16,12 +18,13 @@ from mlpviz.errors import Diverged, UserError
 from mlpviz.experiments import sweep as module
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.errors import abscissae, curve, errors, kinks
-from mlpviz.experiments.sweep import budget, gd_rate, sweep, sweep_network
+from mlpviz.experiments.sweep import SweepUpdate, budget, gd_rate, sweep, sweep_network, sweeps, usual_jobs
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.spec import Network
 from mlpviz.nn.trainer import Trainer
+from tests.optional import INSTALLED
 
 QUICK = SweepSpec(widths=(1, 2, 4), steps=150)
 G = preset("hills")
@@ -137,11 +140,12 @@ def test_a_sweep_depends_on_its_arguments_alone() -> None:
     assert not any(map(same, first, other))
 
 
-def test_slices_and_reports_do_not_change_the_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_slices_and_reports_do_not_change_the_numbers(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     first = points(G, QUICK)
     monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
-    updates = list(sweep(G, QUICK))
-    assert len(updates) > len(QUICK.widths)
+    updates = list(sweep(G, QUICK, jobs=jobs))
+    assert len(updates) > len(QUICK.widths) or jobs > 1
     assert all(map(same, first, [update.point for update in updates if update.point]))
     for update in updates:
         assert 0 < update.fraction <= 1
@@ -172,10 +176,108 @@ def test_a_sweep_can_be_cancelled() -> None:
     assert list(sweep(G, QUICK, control=control)) == []
 
 
+def test_closing_a_sweep_ends_its_threads() -> None:
+    job = sweep(G, SweepSpec(widths=(64, 128, 256), steps=1_000_000), jobs=2)
+    assert isinstance(job, Generator)
+    assert next(job).point is None
+    assert len(pool_threads()) == (2 if "compiled" in INSTALLED else 0)
+    job.close()
+    assert pool_threads() == []
+
+
 def test_wide_nets_get_fewer_updates() -> None:
     spec = SweepSpec(steps=8000)
     assert [budget(spec, width) for width in (1, 64, 256)] == [8000, 8000, 4000]
     assert budget(SweepSpec(steps=1), 1024) == 1
+
+
+# ---- several nets at once
+
+
+def pool_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("pool")]
+
+
+@pytest.mark.parametrize("method", ["adam", "gd"])
+@pytest.mark.parametrize("activation", ["relu", "tanh", "formula:t*exp(-t^2)"])
+def test_how_many_are_trained_at_once_changes_no_bit(activation: str, method: str) -> None:
+    spec = SweepSpec(activation, (1, 2, 5, 33, 300), method, seed=3, steps=200)
+    wanted = [update.point for update in sweep(G, spec, jobs=1) if update.point]
+    for jobs in (2, 5, 64):
+        found = [update.point for update in sweep(G, spec, jobs=jobs) if update.point]
+        assert all(map(same, wanted, found))
+        assert len(found) == len(wanted)
+
+
+def test_several_sweeps_come_in_the_order_of_the_settings() -> None:
+    specs = [replace(QUICK, activation=activation, seed=seed) for activation in ("relu", "tanh") for seed in (0, 1)]
+    wanted = [point for spec in specs for point in points(G, spec)]
+    updates = list(sweeps(G, [*specs, specs[0]], jobs=3))
+    found = [update.point for update in updates if update.point]
+    assert all(map(same, wanted, found))
+    assert [(point.activation, point.seed, point.width) for point in found] == [
+        (spec.activation, spec.seed, width) for spec in specs for width in spec.widths
+    ]
+    assert all(update.spec in specs for update in updates)
+
+
+def test_numpy_trains_on_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    make, trained_on = module.make_trainer, set()
+
+    def noted(*arguments: Any) -> Trainer:
+        trained_on.add(threading.current_thread())
+        return make(*arguments, backend="numpy")
+
+    monkeypatch.setattr(module, "make_trainer", noted)
+    monkeypatch.setattr(module, "chosen_backend", lambda config: "numpy")
+    assert len(list(sweep(G, QUICK, jobs=2))) >= len(QUICK.widths)
+    assert trained_on == {threading.current_thread()}
+
+
+def test_a_kernel_that_comes_late_takes_over_the_nets_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["numpy", "compiled"])
+    monkeypatch.setattr(module, "chosen_backend", lambda config: next(answers))
+    make, trained_on = module.make_trainer, []
+
+    def noted(*arguments: Any) -> Trainer:
+        trained_on.append(threading.current_thread())
+        return make(*arguments)
+
+    monkeypatch.setattr(module, "make_trainer", noted)
+    assert [point.width for point in points(G, QUICK)] == [1, 2, 4]
+    assert trained_on[0] is threading.current_thread()
+    assert threading.current_thread() not in trained_on[1:]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_the_nets_before_one_that_diverges_are_reported(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = module.make_trainer
+
+    def fragile(network: Network, *arguments: Any) -> Trainer:
+        if network.hidden[0].width == 4:
+            raise Diverged(1, "L")
+        return make(network, *arguments)
+
+    monkeypatch.setattr(module, "make_trainer", fragile)
+    seen: list[SweepUpdate] = []
+    with pytest.raises(Diverged):
+        seen.extend(sweep(G, replace(QUICK, widths=(1, 2, 4, 8, 16)), jobs=jobs))
+    assert [update.width for update in seen if update.point is not None] == [1, 2]
+    assert pool_threads() == []
+
+
+def test_as_many_at_once_as_there_are_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {}
+    for number in (1, 2, 3, 4, 5, 64):
+        monkeypatch.setattr(module, "cores", lambda number=number: number)
+        found[number] = usual_jobs()
+    assert found == {1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 64: 4}
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 65, True])
+def test_an_odd_number_at_once_is_refused(jobs: int) -> None:
+    with pytest.raises(UserError, match="number of nets trained at once"):
+        next(sweep(G, QUICK, jobs=jobs))
 
 
 # ---- scale of g

@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mlpviz.document import edits
-from mlpviz.document.document import Document, same
+from mlpviz.document.document import Document, SweepPoint, same
 from mlpviz.document.edits import dataset_of
 from mlpviz.document.presets import PRESETS
 from mlpviz.errors import UserError
@@ -159,6 +159,24 @@ def test_a_sweep_finishes_resumes_and_goes_stale(session: Session, qtbot: QtBot)
     assert session.sweeping.stale
     session.undo()
     assert not session.sweeping.stale
+
+
+def test_a_paused_sweep_ends_in_the_same_document(session: Session, qtbot: QtBot) -> None:
+    def swept(*widths: int) -> list[SweepPoint]:
+        session.edit("Sweep", lambda d: edits.set_sweep(d, widths=widths, steps=60))
+        session.start_sweep()
+        qtbot.waitUntil(lambda: session.job is None, timeout=30_000)
+        assert session.results is not None
+        return [replace(point, seconds=0.0) for point in session.results.points]
+
+    swept(4)
+    in_parts = swept(1, 2, 4)
+    session.undo()
+    session.undo()
+    session.undo()
+    session.undo()
+    assert session.results is None
+    assert same(tuple(in_parts), tuple(swept(1, 2, 4)))
 
 
 def test_saving_and_opening_returns_the_same_document(session: Session, qtbot: QtBot, tmp_path: Path) -> None:

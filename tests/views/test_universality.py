@@ -18,6 +18,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.state import missing, phase
 from mlpviz.views.universality.widths_card import doubled
+from tests.optional import INSTALLED
 
 LEFT, NO = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -255,6 +256,18 @@ def test_a_paused_sweep_keeps_its_nets_and_goes_on(session: Session, page: Unive
     qtbot.waitUntil(lambda: 1024 in session.sweep_live, timeout=60_000)
     button.click()
     assert session.document.results.points[0] is kept[1]
+
+
+def test_a_sweep_under_way_names_every_net_in_training(
+    session: Session, page: UniversalityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mlpviz.experiments.sweep.cores", lambda: 2)
+    session.edit("Two wide nets", lambda d: edits.set_sweep(d, widths=(512, 1024), steps=1_000_000))
+    session.start_sweep()
+    said = "sweep: widths 512, 1024 of 1024" if "compiled" in INSTALLED else "sweep: width 512 of 1024"
+    qtbot.waitUntil(lambda: page.widths.state.text() == said, timeout=60_000)
+    session.cancel_sweep()
+    assert session.results is None
 
 
 def test_drawing_while_a_sweep_runs_ends_it(session: Session, page: UniversalityPage) -> None:

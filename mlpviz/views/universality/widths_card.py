@@ -142,8 +142,10 @@ class WidthsCard(Card):
         done = len({point.width for point in results.points}) if results is not None else 0
         match phase(self._session):
             case "running":
-                now = [width for width, update in self._session.sweep_live.items() if update.point is None]
-                return f"sweep: width {now[-1]} of {widths[-1]}" if now else f"sweep: {done} of {len(widths)} widths"
+                now = sorted(width for width, update in self._session.sweep_live.items() if update.point is None)
+                if not now:
+                    return f"sweep: {done} of {len(widths)} widths"
+                return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}"
             case "stale":
                 return "stale — g or the settings changed: sweep again"
             case "partial":
