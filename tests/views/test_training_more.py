@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,14 +19,6 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.spread_strip import SpreadStrip, axis_of
 from mlpviz.views.lab.training_panel import TrainingPanel
 from tests.views.finding import named
-
-
-@pytest.fixture
-def session(qapp: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path))
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture
