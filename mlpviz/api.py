@@ -134,8 +134,7 @@ class Model:
     def _training(self) -> weights.Training:
         if self.document is None:
             raise UserError("Weights have no optimizer; take them from a .mlpviz document to hand it on.")
-        state = self.document.state
-        return weights.Training(self.document.training, state.slots, state.epoch)
+        return weights.training_of(self.document)
 
     def _inputs(self, X: ArrayLike) -> Array:
         array = _numbers(X, "X")

@@ -21,6 +21,14 @@ def all_locked(document: Document) -> bool:
     return bool(locks) and bool(locked_mask(locks, document.network.sizes).all())
 
 
+def locked_by_layer(document: Document) -> list[tuple[int, int]]:
+    """How many parameters of each layer, the output layer last, are locked, and how many there are."""
+    plan, locks = layout(document.network.sizes), document.training.locked
+    if not locks:
+        return [(0, rows * columns) for rows, columns in plan.shapes]
+    return [(int(matrix.sum()), matrix.size) for matrix in plan.matrices(locked_mask(locks, plan.sizes))]
+
+
 def set_locked(document: Document, parts: Iterable[Lock], on: bool) -> Edited:
     """Lock or unlock some parts; what is not named stays as it is."""
     parts, sizes, before = tuple(parts), document.network.sizes, document.training.locked

@@ -62,7 +62,7 @@ class _Chain:
 
     def _linear(self, node: onnx.NodeProto, before: str) -> None:
         first, *others = node.input
-        flags = _attributes(node)
+        flags = attributes_of(node)
         plain = flags.get("alpha", 1.0) == 1.0 and flags.get("beta", 1.0) == 1.0 and not flags.get("transA", 0)
         if not plain or first != before or not others or self.last == "Softmax":
             raise UserError(f"its {node.op_type} does more than a layer of mlpviz; {_CHAIN}.")
@@ -123,7 +123,7 @@ def _network(walk: _Chain) -> Network:
 
 def _activation(node: onnx.NodeProto) -> str:
     word, needed = _ACTIVATIONS[node.op_type]
-    said = _DEFAULTS.get(node.op_type, needed) | _attributes(node)
+    said = _DEFAULTS.get(node.op_type, needed) | attributes_of(node)
     for key, value in needed.items():
         has = said[key]
         if has != value and not (isinstance(has, float) and isinstance(value, float) and abs(has - value) < 1e-6):
@@ -131,7 +131,8 @@ def _activation(node: onnx.NodeProto) -> str:
     return word
 
 
-def _attributes(node: onnx.NodeProto) -> dict[str, Any]:
+def attributes_of(node: onnx.NodeProto) -> dict[str, Any]:
+    """A node's attributes by name. Raises UserError for what cannot be read."""
     from onnx import helper
 
     try:

@@ -1,4 +1,8 @@
-"""A network as an ONNX graph, from operators that ONNX Runtime has for float64 and float32 alike."""
+"""A network as an ONNX graph, from operators that ONNX Runtime has for float64 and float32 alike.
+
+Files are read back only if their graph is the one built here: whoever changes it raises `raw.VERSION`, and keeps the
+old one for files of the old version.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +35,7 @@ class Graph:
         self._type = np.dtype(content.dtype)
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: dict[str, NDArray[Any]] = {}
+        self._gathered: set[str] = set()  # inputs that have a column of their own
 
     def build(self) -> None:
         """Everything from x to logits and output."""
@@ -74,7 +79,8 @@ class Graph:
 
     def _column(self, x: str, index: int) -> str:
         name = f"x{index + 1}"
-        if not any(node.name == name for node in self.nodes):
+        if name not in self._gathered:
+            self._gathered.add(name)
             self._columns(x, [index], name)
         return name
 

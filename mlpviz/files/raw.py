@@ -71,14 +71,20 @@ class Format:
         sentence: what opens it, for a tooltip.
         write: (file, content) → None; raises UserError.
         read: path → Raw; raises UserError. None where mlpviz only writes.
-        trains: it takes the optimiser's state along on request.
+        check: (training) → None, for a format that takes the optimiser's state along on request; raises UserError
+            for a state that it cannot express. None for the others.
     """
 
     name: str
     sentence: str
     write: Callable[[BinaryIO, Content], None]
     read: Callable[[Path], Raw] | None = None
-    trains: bool = False
+    check: Callable[[Training], None] | None = None
+
+    @property
+    def trains(self) -> bool:
+        """Whether it takes the optimiser's state along on request."""
+        return self.check is not None
 
 
 def parse_network(text: str | bytes) -> object:

@@ -45,7 +45,7 @@ def training_source(content: Content) -> list[str]:
     training, network = content.training, content.network
     assert training is not None
     config = training.config
-    _check(training)
+    check_training(training)
     dtype = f"torch.{content.dtype}"
     steps = int(training.slots["t"][0]) if "t" in training.slots else 0
     lines = [
@@ -58,7 +58,8 @@ def training_source(content: Content) -> list[str]:
     return [*lines, "", "", *_step(config), *_schedule(config)]
 
 
-def _check(training: Training) -> None:
+def check_training(training: Training) -> None:
+    """Raise UserError for settings or a memory that PyTorch's optimisers cannot go on with."""
     config, advice = training.config, "or export without the optimizer"
     if config.optimizer not in _OPTIMIZERS:
         name = OPTIMIZERS[config.optimizer].name

@@ -111,21 +111,50 @@ def main_source(network: Network, predict: str) -> list[str]:
     """Lines of the part that runs when the script is called: a table's predictions, or an example's."""
     columns = network.inputs
     return f'''
+def stop(sentence):
+    """Say what is wrong and end."""
+    print(sentence, file=sys.stderr)
+    sys.exit(2)
+
+
+def number(cell):
+    """The number that a cell holds, None for any other text."""
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
 def read_table(path):
     """The first {columns} column(s) of a CSV file; a first row of words is skipped."""
+    table = []
     with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = [row[:{columns}] for row in csv.reader(file) if row]
-    try:
-        [float(cell) for cell in rows[0]]
-    except (IndexError, ValueError):
-        rows = rows[1:]
-    if not rows or any(len(row) < {columns} for row in rows):
-        sys.exit(f"{{path}}: every row needs {columns} number(s)")
-    return [[float(cell) for cell in row] for row in rows]
+        reader = csv.reader(file)
+        for place, row in enumerate(row for row in reader if any(map(str.strip, row))):
+            numbers = [number(cell) for cell in row]
+            if place == 0 and not any(value is not None for value in numbers):
+                continue
+            for column, value in enumerate(numbers[:{columns}]):
+                if value is None or not abs(value) < float("inf"):
+                    where = f"{{path}}, line {{reader.line_num}}, column {{column + 1}}"
+                    stop(f"{{where}}: {{row[column][:40]!r}} is not a finite number")
+            if len(row) < {columns}:
+                stop(f"{{path}}, line {{reader.line_num}}: the row has {{len(row)}} of {columns} number(s)")
+            table.append(numbers[:{columns}])
+    return table
 
 
 if __name__ == "__main__":
-    table = read_table(sys.argv[1]) if len(sys.argv) > 1 else [[0.0] * {columns}, [1.0] * {columns}]
+    table = [[0.0] * {columns}, [1.0] * {columns}]
+    if len(sys.argv) > 1:
+        try:
+            table = read_table(sys.argv[1])
+        except OSError as error:
+            stop(f"{{sys.argv[1]}} cannot be read: {{error.strerror}}")
+        except (UnicodeDecodeError, csv.Error) as error:
+            stop(f"{{sys.argv[1]}} is not a CSV file in UTF-8: {{error}}")
+        if not table:
+            stop(f"{{sys.argv[1]}} has no row of numbers")
     for x, y in zip(table, {predict}, strict=True):
         print(*x, "->", *y)
 '''.strip("\n").split("\n")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mlpviz.document.document import Document
 from mlpviz.errors import UserError, check_choice
 from mlpviz.files import (
     script_numpy,
@@ -24,19 +25,23 @@ from mlpviz.files.infer import ActivationNeeded, infer
 from mlpviz.files.npy import to_float64
 from mlpviz.files.raw import Content, Format, Raw, Training
 from mlpviz.files.reading import about
+from mlpviz.files.script_training import check_training
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 
 __all__ = [
     "DTYPES",
     "FORMATS",
+    "ONLY_TRAINERS",
     "READABLE",
     "ActivationNeeded",
     "Training",
     "Weights",
     "format_of",
     "read",
+    "suffix_of",
     "suffixed",
+    "training_of",
     "write",
 ]
 
@@ -77,7 +82,7 @@ FORMATS: dict[str, Format] = {
         "PyTorch script",
         "A script that builds the network in PyTorch and predicts; it can take the optimiser along.",
         script_torch.write,
-        trains=True,
+        check=check_training,
     ),
     "_numpy.py": Format(
         "NumPy script",
@@ -86,6 +91,7 @@ FORMATS: dict[str, Format] = {
     ),
 }
 READABLE = tuple(suffix for suffix, row in FORMATS.items() if row.read is not None)
+ONLY_TRAINERS = f"Only {', '.join(suffix for suffix, row in FORMATS.items() if row.trains)} takes the optimizer along"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -100,20 +106,26 @@ class Weights:
 def format_of(path: str | os.PathLike[str]) -> Format:
     """The format that the path's suffix asks for; UserError with the list of suffixes for any other."""
     name = os.path.basename(os.fspath(path))
-    if (suffix := _suffix(name)) is not None:
+    if (suffix := suffix_of(name)) is not None:
         return FORMATS[suffix]
     raise UserError(f"{name or 'The file'} has no suffix of a weights file; there are {', '.join(FORMATS)}.")
 
 
 def suffixed(path: Path, suffix: str) -> Path:
     """The path itself if it ends like a weights file, else with `suffix`, one of FORMATS, at its end."""
-    if _suffix(path.name) is not None:
+    if suffix_of(path.name) is not None:
         return path
     return path.with_name(path.name.removesuffix(Path(suffix).suffix or suffix) + suffix)
 
 
-def _suffix(name: str) -> str | None:
+def suffix_of(name: str) -> str | None:
+    """Which suffix of FORMATS a name ends with; None for any other."""
     return next((suffix for suffix in FORMATS if name.lower().endswith(suffix)), None)
+
+
+def training_of(document: Document) -> Training:
+    """How a document's training stands, for `write`."""
+    return Training(document.training, document.state.slots, document.state.epoch)
 
 
 def write(
@@ -147,8 +159,7 @@ def write(
     if dtype == "float32" and theta.size and np.abs(theta).max() > np.finfo(np.float32).max:
         raise UserError("A weight is too large for float32; export as float64.")
     if training is not None and not row.trains:
-        takers = ", ".join(suffix for suffix, other in FORMATS.items() if other.trains)
-        raise UserError(f"Only {takers} takes the optimizer along; choose it, or leave the optimizer out.")
+        raise UserError(f"{ONLY_TRAINERS}; choose it, or leave the optimizer out.")
     arrays = layout(network.sizes).to_arrays(theta)
     with writing(path) as file:
         row.write(file, Content({name: array.astype(dtype) for name, array in arrays.items()}, network, training))

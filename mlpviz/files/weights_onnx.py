@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from numpy.typing import NDArray
 
 from mlpviz.errors import UserError, shown
+from mlpviz.files.onnx_agree import check_graph
 from mlpviz.files.onnx_foreign import chain
 from mlpviz.files.onnx_graph import graph_of
 from mlpviz.files.onnx_wire import check_wire
 from mlpviz.files.raw import MAX_SPEC, VERSION, Content, Raw, check_version, parse_network
 from mlpviz.files.reading import MAX_PARAMETERS, read_bytes
+from mlpviz.nn.spec import Network
 
 if TYPE_CHECKING:
     import onnx
@@ -52,7 +54,10 @@ def write(file: BinaryIO, content: Content) -> None:
 
 
 def read(path: Path) -> Raw:
-    """Read mlpviz's own graph, or a plain chain of layers from elsewhere. Raises UserError."""
+    """Read mlpviz's own graph, or a plain chain of layers from elsewhere.
+
+    Raises UserError, also for a graph of mlpviz's that is not the one its metadata describe.
+    """
     package = _onnx()
     from google.protobuf.message import DecodeError  # comes with onnx
 
@@ -72,7 +77,9 @@ def read(path: Path) -> Raw:
     arrays = {tensor.name: _array(tensor) for tensor in tensors}
     if len(arrays) < len(tensors):
         raise UserError("it holds an array twice: the file is damaged.")
-    return Raw(arrays, parse_network(metadata["network"]))
+    specification = parse_network(metadata["network"])
+    check_graph(model, arrays, Network.from_json(specification), _array)
+    return Raw(arrays, specification)
 
 
 def _text(value: str | bytes) -> str:

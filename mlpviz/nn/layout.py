@@ -58,19 +58,24 @@ class Layout:
         arrays: Iterator[NDArray[Any]] = (part.copy() for pair in self.weights(theta) for part in pair)
         return dict(zip(self.names, arrays, strict=True))
 
-    def from_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> Array:
-        """A read-only θ from named arrays. Raises UserError for a missing, surplus or misshapen array."""
+    def check(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Raise UserError for a missing, surplus or misshapen array."""
         missing = [name for name in self.names if name not in arrays]
         surplus = [name for name in arrays if name not in self.names]
         if missing or surplus:
             what = f"lacks {missing[0]!r}" if missing else f"has {surplus[0]!r}, which the network does not have"
             raise UserError(f"The weights do not fit the network: the file {what}.")
+        shapes = [shape for rows, columns in self.shapes for shape in ((rows, columns - 1), (rows,))]
+        for name, shape in zip(self.names, shapes, strict=True):
+            if arrays[name].shape != shape:
+                raise UserError(f"{name} has the shape {arrays[name].shape}; the network needs {shape}.")
+
+    def from_arrays(self, arrays: Mapping[str, NDArray[Any]]) -> Array:
+        """A read-only θ from named arrays. Raises UserError for a missing, surplus or misshapen array."""
+        self.check(arrays)
         theta = np.empty(self.size)
         for name, part in zip(self.names, (p for pair in self.weights(theta) for p in pair), strict=True):
-            given = arrays[name]
-            if given.shape != part.shape:
-                raise UserError(f"{name} has the shape {given.shape}; the network needs {part.shape}.")
-            part[...] = given
+            part[...] = arrays[name]
         if not np.isfinite(theta).all():
             raise UserError("The weights hold NaN or infinity; mlpviz takes finite numbers only.")
         return frozen(theta)

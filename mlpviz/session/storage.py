@@ -105,10 +105,35 @@ class Storage:
 
         self._session.edit("Import weights", change)
 
-    def export_weights(self, path: Path, dtype: str = "float64") -> None:
-        """Write the weights as they are at this moment."""
-        live = self._session.live
-        weights.write(path, live.network, live.theta, dtype=dtype)
+    def export_weights(self, path: Path, dtype: str = "float64", *, optimizer: bool = False) -> None:
+        """Write the weights as they are at this moment.
+
+        With `optimizer` its settings and memory go along; a run that goes on is paused for the moment, so that they
+        are those of the weights.
+        """
+        session = self._session
+        if not optimizer:
+            weights.write(path, session.live.network, session.live.theta, dtype=dtype)
+            return
+        training = session.training.running
+        session.halt()
+        try:
+            now = session.document
+            weights.write(path, now.network, now.state.theta, dtype=dtype, training=weights.training_of(now))
+        finally:
+            if training:
+                session.train()
+
+    def optimizer_problem(self, suffix: str) -> str:
+        """Why a format cannot take the optimizer along as it stands now; "" where it can."""
+        check = weights.FORMATS[suffix].check
+        if check is None:
+            return f"{weights.ONLY_TRAINERS}; choose that type of file."
+        try:
+            check(weights.training_of(self._session.document))
+        except UserError as error:
+            return str(error)
+        return ""
 
     def save_aside(self) -> None:
         """Keep a copy aside, when there is something unsaved, without stopping a run."""

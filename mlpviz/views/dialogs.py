@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QPushButton, QWidget
 
 from mlpviz.files.recovery import Offer
-from mlpviz.files.weights import DTYPES, FORMATS, READABLE, suffixed
+from mlpviz.files.weights import READABLE
 from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.views.export_dialog import Export, ExportDialog
 
 DOCUMENTS = "mlpviz documents (*.mlpviz)"
 TABLES = "Tables (*.csv *.npz *.json);;CSV (*.csv);;NumPy, with X and y (*.npz);;JSON, with X and y (*.json)"
@@ -84,16 +85,16 @@ class Dialogs:
         path = Path(name)
         return path if path.suffix else path.with_suffix(".mlpviz")
 
-    def export_path(self, start: Path) -> tuple[Path, str] | None:
-        """Where to export the weights, and in which type of number."""
-        choices = {
-            f"{row.name}, {dtype} (*{suffix})": (suffix, dtype) for dtype in DTYPES for suffix, row in FORMATS.items()
-        }
-        name, chosen = QFileDialog.getSaveFileName(self._parent, "Export weights", str(start), ";;".join(choices))
-        if not name:
-            return None
-        suffix, dtype = choices.get(chosen, (next(iter(FORMATS)), DTYPES[0]))
-        return suffixed(Path(name), suffix), dtype
+    def export_path(self, start: Path, problem: Callable[[str], str]) -> Export | None:
+        """Where to export the weights, in which type of number, and whether with the optimizer.
+
+        `problem` says why the format of a suffix cannot take the optimizer along, "" where it can.
+        """
+        dialog = ExportDialog(self._parent, start, problem)
+        try:
+            return dialog.chosen() if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
 
     def target(self, columns: Sequence[str]) -> int | None:
         """Which column is the target, counted from 0; None when the question is cancelled."""

@@ -139,13 +139,13 @@ class FileActions:
                 self._session.storage.import_weights(path, activation)
 
     def export_weights(self) -> None:
-        """Write the weights as they are now."""
-        stem = self.name.removesuffix(".mlpviz")
-        chosen = self.dialogs.export_path(self.folder / f"{stem}.safetensors")
+        """Write the weights as they are now, with the optimizer where that is asked for."""
+        stem, storage = self.name.removesuffix(".mlpviz"), self._session.storage
+        chosen = self.dialogs.export_path(self.folder / f"{stem}.safetensors", storage.optimizer_problem)
         if chosen is not None:
-            path, dtype = chosen
-            self._session.storage.export_weights(path, dtype)
-            self._session.noted.emit(f"Weights written to {path.name}.")
+            storage.export_weights(chosen.path, chosen.dtype, optimizer=chosen.optimizer)
+            what = "Weights and optimizer" if chosen.optimizer else "Weights"
+            self._session.noted.emit(f"{what} written to {chosen.path.name}.")
 
     def take(self, path: Path) -> None:
         """Take a file that was dropped onto the window, by its suffix."""

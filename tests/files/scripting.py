@@ -26,11 +26,24 @@ json.dump(found, sys.stdout)
 
 def called(python: str, *words: object) -> str:
     """What a bare interpreter prints; it must end well, without a warning."""
-    command = [python, "-I", "-W", "error", *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL)
+    done = _run(python, words)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout
+
+
+def stopped(python: str, *words: object) -> str:
+    """The sentence by which a script refuses its table: one line on stderr, nothing on stdout, exit code 2."""
+    done = _run(python, words)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    return done.stderr.rstrip("\n")
+
+
+def _run(python: str, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
+    command = [python, "-I", "-W", "error", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL)
 
 
 def predictions(

@@ -45,6 +45,7 @@ def computed(path: Path, X: Array) -> tuple[Array, Array]:
 def close(network: Network, theta: Array, X: Array, path: Path, dtype: str, tolerance: float) -> None:
     weights.write(path, network, theta, dtype=dtype)
     onnx.checker.check_model(str(path), full_check=True)
+    assert weights.read(path).network == network
     logits, output = computed(path, X)
     assert logits.dtype == output.dtype == dtype
     expected = evaluate.forward(network, theta, X)
@@ -101,6 +102,7 @@ def test_any_network(tmp_path_factory: pytest.TempPathFactory, network: Network)
     if not np.isfinite(expected).all() or np.abs(expected).max() > 1e6:
         weights.write(path, network, theta)  # towers of cubes: differences of rounding grow without bound
         assert computed(path, X)[0].shape == expected.shape
+        assert weights.read(path).theta.tobytes() == theta.tobytes()
     else:
         close(network, theta, X, path, "float64", 1e-9)
 

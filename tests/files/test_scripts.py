@@ -17,11 +17,12 @@ from mlpviz.nn.features import standard_of
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Hidden, Network
 from tests.files.networks import WORDS
-from tests.files.scripting import called, predictions
+from tests.files.scripting import called, predictions, stopped
 from tests.files.test_onnx import ENDS, FEATURES
 from tests.optional import TORCH, needs_torch
 
 NUMPY = sys.executable
+SCRIPTS = [(NUMPY, "_numpy.py"), pytest.param(TORCH, "_torch.py", marks=needs_torch)]
 MORE = (*FEATURES, ("max(x1, 0.5)", "min(x2, exp(1))*2**x1", "where(x2 <= 0, max(2, 3)**-1, -1)"))
 
 
@@ -104,9 +105,7 @@ def test_tables_with_hostile_names_come_back(tmp_path: Path) -> None:
     assert back.theta.tobytes() == theta.tobytes()
 
 
-@pytest.mark.parametrize(
-    ("python", "suffix"), [(NUMPY, "_numpy.py"), pytest.param(TORCH, "_torch.py", marks=needs_torch)]
-)
+@pytest.mark.parametrize(("python", "suffix"), SCRIPTS)
 def test_called_with_a_table_a_script_predicts_for_its_rows(tmp_path: Path, python: str, suffix: str) -> None:
     network = Network(2, (Hidden(3, "gelu"),), 2, input_names=("länge", "breite"))
     theta = np.linspace(-1, 1, network.size)
@@ -121,12 +120,54 @@ def test_called_with_a_table_a_script_predicts_for_its_rows(tmp_path: Path, pyth
         assert [float(word) for word in left.split()] == x
         np.testing.assert_allclose([float(word) for word in right.split()], y, rtol=1e-13)
     assert len(called(python, script).splitlines()) == 2
-    weights.write(script, network, theta)
 
 
 @pytest.mark.parametrize(
-    ("python", "suffix"), [(NUMPY, "_numpy.py"), pytest.param(TORCH, "_torch.py", marks=needs_torch)]
+    ("text", "says"),
+    [
+        ("a,b\n1,2\n3,four\n", ", line 3, column 2: 'four' is not a finite number"),
+        ("1,2\n\n,4\n", ", line 3, column 1: '' is not a finite number"),
+        ("1,zwei\n3,4\n", ", line 1, column 2: 'zwei' is not a finite number"),
+        ("a,b\nc,d\n", ", line 2, column 1: 'c' is not a finite number"),
+        ('a,b\n1,"2\n3"\n', ", line 3, column 2: '2\\n3' is not a finite number"),
+        ("nan,2\n", ", line 1, column 1: 'nan' is not a finite number"),
+        ("1,2\n3,-inf\n", ", line 2, column 2: '-inf' is not a finite number"),
+        ("1;2\n", " has no row of numbers"),
+        ("1\n", ", line 1: the row has 1 of 2 number(s)"),
+        ("", " has no row of numbers"),
+        ("a,b\n", " has no row of numbers"),
+        ("a,b\n1,2\n3," + "x" * 200_000, " is not a CSV file in UTF-8: field larger than field limit (131072)"),
+    ],
 )
+@pytest.mark.parametrize(("python", "suffix"), SCRIPTS)
+def test_a_table_that_cannot_be_used_is_told_in_one_sentence(
+    tmp_path: Path, python: str, suffix: str, text: str, says: str
+) -> None:
+    network = Network(2, (Hidden(3, "tanh"),), 1)
+    script, table = tmp_path / f"net{suffix}", tmp_path / "table.csv"
+    weights.write(script, network, np.ones(network.size))
+    table.write_text(text, "utf-8")
+    assert stopped(python, script, table) == f"{table}{says}"
+
+
+@pytest.mark.parametrize(("python", "suffix"), SCRIPTS)
+def test_a_file_that_is_no_table_is_told_in_one_sentence(tmp_path: Path, python: str, suffix: str) -> None:
+    script, table = tmp_path / f"net{suffix}", tmp_path / "table.csv"
+    weights.write(script, Network(2, (Hidden(3, "tanh"),), 1), np.ones(13))
+    assert stopped(python, script, table) == f"{table} cannot be read: No such file or directory"
+    table.write_bytes(b"a,b\n1,2\n\xff,3\n")
+    assert stopped(python, script, table).startswith(f"{table} is not a CSV file in UTF-8: ")
+
+
+@pytest.mark.parametrize(("python", "suffix"), SCRIPTS)
+def test_columns_behind_the_inputs_may_hold_anything(tmp_path: Path, python: str, suffix: str) -> None:
+    script, table = tmp_path / f"net{suffix}", tmp_path / "table.csv"
+    weights.write(script, Network(2, (Hidden(3, "tanh"),), 1), np.ones(13))
+    table.write_text("a,b,kind\n1,2,yes\n \n3,4\n")
+    assert [line.split(" -> ")[0] for line in called(python, script, table).splitlines()] == ["1.0 2.0", "3.0 4.0"]
+
+
+@pytest.mark.parametrize(("python", "suffix"), SCRIPTS)
 def test_a_large_net_stays_exact_and_loads_quickly(tmp_path: Path, python: str, suffix: str) -> None:
     network = Network(30, (Hidden(300, "relu"), Hidden(300, "tanh")), 3, "softmax")
     theta = 0.1 * np.random.default_rng(1).normal(size=network.size)

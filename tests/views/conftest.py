@@ -26,6 +26,15 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
+def session(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session in a fresh state folder."""
+    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path))
+    session = Session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
 def window(theme: Theme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window in a fresh state folder, with `Answers` for dialogues."""
     monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path / "state"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
 from mlpviz.files.recovery import Offer
+from mlpviz.views.export_dialog import Export
 from mlpviz.views.readouts import ValueLabel
 from mlpviz.views.window import MainWindow
 from tests.views.finding import named
@@ -24,6 +26,7 @@ class Answers:
         self.column = 0
         self.word: str | None = "relu"
         self.offered = "recover"
+        self.optimizer = False
 
     def problem(self, title: str, sentence: str) -> None:
         self.told.append((title, sentence))
@@ -40,8 +43,8 @@ class Answers:
 
     data_path = weights_path = save_path = open_path
 
-    def export_path(self, start: Path) -> tuple[Path, str] | None:
-        return None if self.path is None else (self.path, "float32")
+    def export_path(self, start: Path, problem: Callable[[str], str]) -> Export | None:
+        return None if self.path is None else Export(self.path, "float32", self.optimizer)
 
     def target(self, columns: list[str]) -> int | None:
         return self.column

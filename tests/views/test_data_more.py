@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PyQt6.QtWidgets import QAbstractSpinBox, QCheckBox, QPushButton, QSlider
@@ -19,14 +17,6 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.data_panel import DataPanel
 from mlpviz.views.lab.feature_chips import FeatureChips, offered
 from tests.views.finding import named
-
-
-@pytest.fixture
-def session(qapp: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path))
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

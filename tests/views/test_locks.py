@@ -8,21 +8,25 @@ import pytest
 from PyQt6.QtCore import QItemSelection, QItemSelectionModel, QPoint, QPointF, Qt
 from PyQt6.QtGui import QContextMenuEvent, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QMenu
+from PyQt6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlpviz.document import edits
 from mlpviz.document.document import Document
 from mlpviz.document.locking import ALL_LOCKED, set_locked
 from mlpviz.nn.locks import Lock
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.builder_panel import BuilderPanel
 from mlpviz.views.lab.diagram import DiagramCard
 from mlpviz.views.lab.diagram_painting import tile_rect
+from mlpviz.views.lab.layer_row import ROW_HEIGHT
 from mlpviz.views.lab.math_header import LOCKED
 from mlpviz.views.lab.weights_table import WeightsTable
 from mlpviz.views.window import MainWindow
 from tests.views.documents import document
 from tests.views.fake import FakeSession
+from tests.views.finding import named
 
 
 def locks(card: WeightsTable | DiagramCard) -> tuple[Lock, ...]:
@@ -197,3 +201,69 @@ def test_when_all_is_locked_the_window_says_so(window: MainWindow, qtbot: QtBot,
     assert window.note.text() == ALL_LOCKED
     assert not window.note.isHidden()
     session.pause()
+
+
+def test_a_layer_is_locked_in_its_row_of_the_list(window: MainWindow) -> None:
+    session = window.session
+    lock = named(window, QPushButton, "Lock layer 1")
+    assert (lock.isChecked(), lock.isVisible()) == (False, True)
+    assert lock.toolTip() == "Lock the 12 weights and biases into hidden layer 1: training leaves them alone."
+    lock.click()
+    assert session.document.training.locked == (Lock(0),)
+    assert session.undo_text == "Lock layer 1"
+    assert lock.isChecked()
+    assert lock.toolTip().startswith("Locked: ")
+    assert not named(window, QPushButton, "Lock layer 2").isChecked()
+    lock.click()
+    assert session.document.training.locked == ()
+    assert session.undo_text == "Unlock layer 1"
+    session.undo()
+    assert lock.isChecked()
+    session.undo()
+    assert not lock.isChecked()
+
+
+def test_a_partly_locked_layer_is_locked_whole(window: MainWindow) -> None:
+    session, lock = window.session, named(window, QPushButton, "Lock layer 2")
+    session.edit("Lock", lambda d: set_locked(d, [Lock(1, 0), Lock(1, 1, 2)], True))
+    assert not lock.isChecked()
+    assert lock.toolTip().endswith("6 of them are locked now.")
+    lock.click()
+    assert session.document.training.locked == (Lock(1),)
+    assert lock.isChecked()
+
+
+def test_a_layer_is_locked_in_its_row_while_it_learns(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    session.train()
+    qtbot.waitUntil(lambda: session.live.step > 20)
+    named(window, QPushButton, "Lock layer 1").click()
+    assert session.job == "train"
+    held, step = session.document.state.theta.copy(), session.live.step
+    qtbot.waitUntil(lambda: session.live.step > step + 50)
+    session.pause()
+    theta = session.document.state.theta
+    assert (theta[:12] == held[:12]).all()
+    assert (theta[12:] != held[12:]).all()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700), (1920, 1080)])
+@pytest.mark.parametrize("layers", [2, 16])
+def test_rows_with_a_lock_fit_the_list(window: MainWindow, qtbot: QtBot, size: tuple[int, int], layers: int) -> None:
+    for _ in range(layers - 2):
+        window.session.edit("Add", edits.add_hidden_layer)
+    window.session.edit("Widen", lambda d: edits.set_width(d, 0, 1024))
+    window.resize(*size)
+    panel = window.findChild(BuilderPanel)
+    assert panel is not None
+    viewport = panel._scroll.viewport()
+    assert viewport is not None
+    for row in panel._rows:
+        qtbot.waitUntil(lambda row=row: row.width() == viewport.width())  # type: ignore[misc]
+        shown = [child for child in row.findChildren(QWidget) if child.parent() is row and child.isVisible()]
+        assert row.buttons["lock"] in shown
+        assert max(child.geometry().right() for child in shown) < row.width()
+        assert row.height() == ROW_HEIGHT
+    edit = panel._rows[0].width_box.lineEdit()
+    assert edit is not None
+    assert edit.fontMetrics().horizontalAdvance("1024") <= edit.width()

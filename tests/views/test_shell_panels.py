@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
@@ -28,14 +26,6 @@ from mlpviz.views.lab.builder_panel import BuilderPanel, summary
 from mlpviz.views.lab.data_panel import DataPanel
 from mlpviz.views.lab.training_panel import TrainingPanel
 from tests.views.finding import named
-
-
-@pytest.fixture
-def session(qapp: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path))
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -324,28 +324,6 @@ def test_files_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
     assert set(window.session.live.theta) == {0.5}
 
 
-@pytest.mark.parametrize(
-    ("name", "filter_of", "expected"),
-    [
-        ("net", "_torch.py", "net_torch.py"),
-        ("net.py", "_numpy.py", "net_numpy.py"),
-        ("net.json", ".onnx", "net.json"),
-        ("net", ".csv.zip", "net.csv.zip"),
-        ("net.v2", ".onnx", "net.v2.onnx"),
-    ],
-)
-def test_an_export_has_the_suffix_that_was_chosen(
-    monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, tmp_path: Path, name: str, filter_of: str, expected: str
-) -> None:
-    def chosen(parent: object, title: str, start: str, filters: str) -> tuple[str, str]:
-        first = next(words for words in filters.split(";;") if words.endswith(f"float32 (*{filter_of})"))
-        return str(tmp_path / name), first
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", chosen)
-    found = Dialogs(QWidget()).export_path(tmp_path / "untitled.safetensors")
-    assert found == (tmp_path / expected, "float32")
-
-
 def test_only_what_can_be_read_is_offered_for_import(monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     seen: list[str] = []
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *words: seen.extend(words[1:]) or ("", ""))

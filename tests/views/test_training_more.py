@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 from typing import Any
 
 import pytest
@@ -11,21 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.document import edits
 from mlpviz.document.locking import set_locked
+from mlpviz.nn.evaluate import forward
 from mlpviz.nn.locks import Lock
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import Combo, NumberBox, WholeBox
-from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.spread_strip import SpreadStrip, axis_of
 from mlpviz.views.lab.training_panel import TrainingPanel
 from tests.views.finding import named
-
-
-@pytest.fixture
-def session(qapp: object, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setenv("MLPVIZ_STATE_DIR", str(tmp_path))
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture
@@ -136,16 +129,70 @@ def test_all_optimizers_are_offered(panel: TrainingPanel) -> None:
     assert named(panel, Combo, "Optimizer").count() == 8
 
 
+def shown_spread(panel: TrainingPanel, qtbot: QtBot, layers: int = 3) -> SpreadStrip:
+    strip = named(panel, SpreadStrip, "Spread of z at the start")
+    qtbot.waitUntil(lambda: len(strip.spreads) == layers)
+    return strip
+
+
 def test_the_spread_of_z_follows_the_initialisation(session: Session, panel: TrainingPanel, qtbot: QtBot) -> None:
-    spread = named(panel, ElidedLabel, "Spread of z at the start")
-    qtbot.waitUntil(lambda: spread.text().count("·") == 2)
-    before = spread.text()
+    strip = shown_spread(panel, qtbot)
+    before = strip.spreads
     choose(panel, "Initialisation", "zeros")
-    qtbot.waitUntil(lambda: spread.text() == "± 0 · 0 · 0")
+    qtbot.waitUntil(lambda: strip.spreads == [(0.0, 0.0)] * 3)
     session.undo()
-    qtbot.waitUntil(lambda: spread.text() == before)
-    assert "z⁽²⁾: mean " in spread.toolTip()
-    assert spread.accessibleDescription().count("deviation") == 3
+    qtbot.waitUntil(lambda: strip.spreads == before)
+    assert "z⁽²⁾: mean " in strip.toolTip()
+    assert strip.accessibleDescription().count("deviation") == 3
+
+
+def test_a_bar_reaches_a_deviation_to_either_side_of_the_mean(
+    session: Session, panel: TrainingPanel, qtbot: QtBot
+) -> None:
+    strip = shown_spread(panel, qtbot)
+    network, config = session.document.network, session.document.training
+    passed = forward(network, edits.initial_theta(network, config), session.dataset.X[session.dataset.train])
+    low, high = axis_of(strip.spreads)
+    pixels = (strip.x_of(high) - strip.x_of(low)) / (high - low)
+    image = strip.grab().toImage()
+    ratio = image.devicePixelRatio()
+    accent = panel.theme.color("accent").rgb()
+    for layer, z in enumerate(passed.z):
+        bar, mean, deviation = strip.bar(layer), float(z.mean()), float(z.std())
+        assert strip.spreads[layer] == pytest.approx((mean, deviation))
+        assert bar.width() == pytest.approx(2 * deviation * pixels)
+        assert bar.center().x() == pytest.approx(strip.x_of(mean))
+        assert strip.x_of(low) <= bar.left() < bar.right() <= strip.x_of(high) <= strip.width()
+        y = round(bar.center().y() * ratio)
+        painted = [x / ratio for x in range(image.width()) if image.pixel(x, y) == accent]
+        assert min(painted) == pytest.approx(bar.left(), abs=1.5)
+        assert max(painted) == pytest.approx(bar.right(), abs=2.5)
+        assert image.pixel(round(strip.x_of(mean) * ratio), y) != accent  # the tick
+
+
+@pytest.mark.parametrize(
+    ("spreads", "ends"),
+    [
+        ([(0.0, 0.0)], (-1, 1)),
+        ([(0.1, 2.04), (0.0, 0.3)], (-2.0, 2.2)),
+        ([(5.0, 1.0)], (0, 6)),
+        ([(-0.05, 0.012)], (-0.062, 0)),
+        ([(0.0, 1.0), (0.0, math.inf), (math.nan, math.nan)], (-1, 1)),
+    ],
+)
+def test_the_axis_holds_all_that_is_finite(spreads: list[tuple[float, float]], ends: tuple[float, float]) -> None:
+    assert axis_of(spreads) == pytest.approx(ends)
+
+
+def test_a_deep_net_has_room_and_an_overflow_is_told(session: Session, panel: TrainingPanel, qtbot: QtBot) -> None:
+    for _ in range(14):
+        session.edit("Add", edits.add_hidden_layer)
+    strip = shown_spread(panel, qtbot, 17)
+    qtbot.waitUntil(lambda: strip.bar(16).bottom() < strip.height() <= 140)
+    before = strip.grab().toImage()
+    strip.show_spreads([*[(0.0, 1.0)] * 10, *[(math.nan, math.nan)] * 7])
+    assert strip.bar(12).width() == 0
+    assert strip.grab().toImage() != before
 
 
 def test_locks_are_counted_and_can_all_be_undone(session: Session, panel: TrainingPanel) -> None:

@@ -67,6 +67,8 @@ QPushButton#flat:hover, QToolButton#flat:hover { background:@line; }
 QPushButton#flat:focus, QToolButton#flat:focus { border:1px solid @accent; }
 QPushButton#mini, QToolButton#mini { border-radius:5px; padding:0; min-height:22px; max-height:22px; min-width:22px;
   max-width:22px; font-size:13px; color:@ink2; }
+QPushButton#mini:checked { background:@accent_soft; border:1px solid @accent; }
+QPushButton#mini:checked:focus { border:1px solid @ink; }
 QFileDialog QToolButton { padding:0 3px; background:@edge; }
 QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
 QFrame#mark { background:@accent; }
@@ -102,6 +104,7 @@ QComboBox::down-arrow { image:url(@down); width:10px; height:10px; }
 QComboBox QAbstractItemView { background:@raised; color:@ink; border:1px solid @line; padding:3px; outline:none;
   selection-background-color:@accent_soft; selection-color:@ink; font-size:12px; }
 QComboBox QLineEdit { border:none; padding:0; background:transparent; min-height:18px; }
+QSpinBox#width { padding:0 3px 0 2px; }
 QSpinBox::up-button, QDoubleSpinBox::up-button { subcontrol-origin:border; subcontrol-position:top right; width:15px;
   border:none; background:transparent; }
 QSpinBox::down-button, QDoubleSpinBox::down-button { subcontrol-origin:border; subcontrol-position:bottom right;

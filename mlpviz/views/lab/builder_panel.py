@@ -9,6 +9,8 @@ from PyQt6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mlpviz.document import edits
+from mlpviz.document.locking import locked_by_layer, set_locked
+from mlpviz.nn.locks import Lock
 from mlpviz.nn.spec import MAX_HIDDEN, Network
 from mlpviz.pictures.symbols import maps_inputs
 from mlpviz.session import Session
@@ -26,7 +28,7 @@ def summary(network: Network) -> str:
 
 
 class BuilderPanel(Card):
-    """Layers: each with its width and activation; add, remove, insert, reorder."""
+    """Layers: each with its width and activation; add, remove, insert, reorder, lock."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Layers", theme, parent)
@@ -80,7 +82,11 @@ class BuilderPanel(Card):
             self._refresh()
 
     def _asked(self, index: int, what: str) -> None:
-        if what == "insert":
+        if what == "lock":
+            locked, parameters = locked_by_layer(self._session.document)[index]
+            on = locked < parameters
+            self._do(f"{'Lock' if on else 'Unlock'} layer {index + 1}", lambda d: set_locked(d, [Lock(index)], on))
+        elif what == "insert":
             self._do("Insert hidden layer", lambda d: edits.add_hidden_layer(d, index))
         elif what == "remove":
             self._do("Remove hidden layer", lambda d: edits.remove_hidden_layer(d, index))
@@ -130,7 +136,7 @@ class BuilderPanel(Card):
     # ---- showing
 
     def _changed(self, changed: frozenset[str]) -> None:
-        if "network" in changed:
+        if changed & {"network", "training"}:
             self._refresh()
 
     def _refresh(self) -> None:
@@ -141,8 +147,10 @@ class BuilderPanel(Card):
             row.deleteLater()
         while len(self._rows) < len(network.hidden):
             self._rows.append(self._make_row(len(self._rows)))
-        for row, layer in zip(self._rows, network.hidden, strict=True):
-            row.show_layer(layer, len(self._rows))
+        for row, layer, locks in zip(
+            self._rows, network.hidden, locked_by_layer(self._session.document)[:-1], strict=True
+        ):
+            row.show_layer(layer, len(self._rows), *locks)
         seen = "its features φ(x)" if maps_inputs(network) else "x"
         self._none.setText(f"No hidden layer: the network is linear in {seen}.")
         self._none.setVisible(not self._rows)
@@ -175,7 +183,8 @@ class BuilderPanel(Card):
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        room = self.width() / self.theme.scale
+        margins = self.contentsMargins() if (outer := self.layout()) is None else outer.contentsMargins()
+        room = (self.width() - margins.left() - margins.right()) / self.theme.scale
         for row in self._rows:
             row.fit(room)
         text = summary(self._session.document.network)

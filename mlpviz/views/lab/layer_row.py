@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -13,7 +15,30 @@ from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 
 ROW_HEIGHT = 28
-COMPACT, TINY = 330, 216  # widths below which a row leaves things out, in pixels at scale 1
+ACTIVATION = (54, 92)  # its narrowest and its widest, in pixels at scale 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a row looks in a list at least `room` wide, which may have a scroll bar: widths in pixels at scale 1."""
+
+    room: float
+    grip: int
+    name: int
+    width: int
+    gap: int
+    arrows: bool
+    buttons: tuple[str, ...]
+
+
+# What has another way is left out: moving by grip and keys, inserting by adding and moving, locking in the diagram.
+FITS = (
+    Fit(352, 16, 56, 54, 4, True, ("lock", "insert", "up", "down", "remove")),
+    Fit(242, 14, 14, 52, 4, True, ("lock", "insert", "remove")),
+    Fit(188, 12, 14, 40, 2, False, ("lock", "remove")),
+    Fit(0, 12, 14, 40, 2, False, ("remove",)),
+)
+COMPACT = FITS[0].room
 
 
 class Grip(QToolButton):
@@ -42,9 +67,10 @@ class Grip(QToolButton):
 
 
 class LayerRow(QWidget):
-    """Grip, name, width, activation, and buttons to insert before, move and remove.
+    """Grip, name, width, activation, and buttons to lock, insert before, move and remove.
 
-    Signals: `width_chosen(int)`, `activation_chosen(str)`, and `asked(what)` with "insert", "up", "down", "remove".
+    Signals: `width_chosen(int)`, `activation_chosen(str)`, and `asked(what)` with "lock", "insert", "up", "down",
+    "remove".
     """
 
     width_chosen = pyqtSignal(int)
@@ -57,7 +83,7 @@ class LayerRow(QWidget):
         number = index + 1
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 1, 0, 1)
-        line.setSpacing(4)
+        self._line = line
         self.grip = Grip(theme)
         self.grip.setAccessibleName(f"Drag hidden layer {number}")
         self.grip.setToolTip("Drag to move the layer; its weights between old neighbours are kept (Alt+Up, Alt+Down).")
@@ -66,7 +92,6 @@ class LayerRow(QWidget):
         tip = f"Units of hidden layer {number}. More can bend the surface more often; kept units keep their weights."
         self.width_box = WholeBox(f"Width of hidden layer {number}", tip, 1, MAX_WIDTH)
         self.width_box.setObjectName("width")
-        self.width_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.width_box.setGroupSeparatorShown(False)
         tip = f"The non-linearity f of hidden layer {number}: h = f(z) in each of its units."
         self.activation = ActivationCombo(f"Activation of hidden layer {number}", tip, self._name, theme)
@@ -75,19 +100,21 @@ class LayerRow(QWidget):
         line.addWidget(self.grip)
         line.addWidget(self._name)
         line.addWidget(self.width_box)
-        line.addWidget(self.activation)
+        line.addWidget(self.activation, 1)
         self.buttons = {
             what: self._button(icon, what, name, tip)
             for what, icon, name, tip in (
+                ("lock", "unlock", f"Lock layer {number}", ""),
                 ("insert", "plus", f"Insert before hidden layer {number}", "Insert a layer before this one."),
                 ("up", "up", f"Move hidden layer {number} up", "Move the layer towards the input (Alt+Up)."),
                 ("down", "down", f"Move hidden layer {number} down", "Move the layer towards the output (Alt+Down)."),
                 ("remove", "close", f"Remove hidden layer {number}", "Remove this layer."),
             )
         }
+        self.buttons["lock"].setCheckable(True)
         for button in self.buttons.values():
             line.addWidget(button)
-        line.addStretch(1)
+        line.addStretch()
 
     def _button(self, icon: str, what: str, name: str, tip: str) -> QPushButton:
         button = QPushButton()
@@ -98,25 +125,38 @@ class LayerRow(QWidget):
         button.clicked.connect(lambda: self.asked.emit(what))
         return button
 
-    def show_layer(self, layer: Hidden, count: int) -> None:
-        """Show the layer's width and activation, as one of `count` layers."""
+    def show_layer(self, layer: Hidden, count: int, locked: int, parameters: int) -> None:
+        """Show the layer, one of `count`: width, activation, how many of its parameters are locked."""
         self.width_box.show_value(layer.width)
         self.activation.show_activation(layer.activation)
         self.buttons["up"].setEnabled(self.index > 0)
         self.buttons["down"].setEnabled(self.index < count - 1)
+        button, whole = self.buttons["lock"], locked == parameters
+        with QSignalBlocker(button):
+            button.setChecked(whole)
+        set_icon(button, "lock" if whole else "unlock", self._theme, "ink" if whole else "ink2")
+        what = f"the {parameters:,} weights and biases into hidden layer {self.index + 1}"
+        some = f" {locked:,} of them {'is' if locked == 1 else 'are'} locked now." if locked else ""
+        button.setToolTip(
+            f"Locked: training leaves {what} alone. Click to let it change them again."
+            if whole
+            else f"Lock {what}: training leaves them alone.{some}"
+        )
 
     def fit(self, room: float) -> None:
-        """Leave out what has another way where `room`, in pixels at scale 1, is short.
-
-        Moving is left to the grip and the keyboard, inserting to adding and moving.
-        """
-        px, compact = self._theme.px, room < COMPACT
+        """Leave out what has another way where `room`, in pixels at scale 1, is short."""
+        px = self._theme.px
+        fit = next(each for each in FITS if room >= each.room)
+        compact = fit.room < COMPACT
         self._name.setText(str(self.index + 1) if compact else f"hidden {self.index + 1}")
-        self._name.setFixedWidth(round(px(12 if compact else 56)))
-        for what in ("up", "down"):
-            self.buttons[what].setVisible(not compact)
-        self.buttons["insert"].setVisible(room >= TINY)
-        self.grip.setFixedSize(round(px(14 if compact else 18)), round(px(24)))
-        self.width_box.setFixedWidth(round(px(46 if compact else 64)))
-        self.activation.setFixedWidth(round(px(64 if compact else 92)))
+        self._name.setFixedWidth(round(px(fit.name)))
+        for what, button in self.buttons.items():
+            button.setVisible(what in fit.buttons)
+        self._line.setSpacing(round(px(fit.gap)))
+        self.grip.setFixedSize(round(px(fit.grip)), round(px(24)))
+        self.width_box.setFixedWidth(round(px(fit.width)))
+        symbols = QAbstractSpinBox.ButtonSymbols
+        self.width_box.setButtonSymbols(symbols.UpDownArrows if fit.arrows else symbols.NoButtons)
+        self.activation.setMinimumWidth(round(px(ACTIVATION[0])))
+        self.activation.setMaximumWidth(round(px(ACTIVATION[1])))
         self.setFixedHeight(round(px(ROW_HEIGHT)))

@@ -19,9 +19,9 @@ from mlpviz.pictures.symbols import plain, pre_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label
 from mlpviz.views.kit.form import Form
-from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.numbers import number_text
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.spread_strip import SpreadStrip
 
 OUTPUT_WORDS = {"identity": ("identity", "ŷ = ỹ: any number."), "tanh": ("tanh", "ŷ = tanh ỹ: between −1 and 1.")}
 WEIGHT_WORDS = {
@@ -29,8 +29,9 @@ WEIGHT_WORDS = {
     "balanced": ("balanced", "An example of class k counts n/(K·nₖ): every class counts alike, however rare it is."),
 }
 SPREAD_TIP = (
-    "The standard deviation of z in each layer over the training rows, at the first weights of this seed. Falling from "
-    "layer to layer: signals die out. Growing: units saturate or the loss explodes."
+    "z in each layer over the training rows, at the first weights of this seed: from its mean (tick) a standard "
+    "deviation to either side. Narrower from layer to layer: signals die out. Wider: units saturate or the loss "
+    "explodes."
 )
 STEADY = "{} does not go with L-BFGS, whose line search needs one steady loss."
 
@@ -54,10 +55,8 @@ class TrainingMore(QWidget):
         self._add_loss()
         self._add_schedule()
         self._add_gradient()
-        self.spread = ElidedLabel()
-        self.spread.setObjectName("num")
-        self.spread.setAccessibleName("Spread of z at the start")
-        self.spread.set_tip(SPREAD_TIP)
+        self.spread = SpreadStrip(theme, "Spread of z at the start")
+        self.spread.setToolTip(SPREAD_TIP)
         label = key_label("z at start")
         label.setToolTip(SPREAD_TIP)
         self._form.add(label, self.spread)
@@ -191,6 +190,7 @@ class TrainingMore(QWidget):
         every = " (all)" if locked == network.size else ""
         self._locked.setText(f"{locked:,} locked{every}")
         self._locked.setToolTip(f"{locked:,} of {network.size:,} parameters are locked: training leaves them alone.")
+        self.spread.set_layers([pre_symbol(network, layer) for layer in range(len(network.hidden) + 1)])
         self._ask_spread()
 
     def _ask_spread(self) -> None:
@@ -205,16 +205,11 @@ class TrainingMore(QWidget):
         self._session.pictures.request("spread of z", compute, self._show_spread)
 
     def _show_spread(self, found: list[tuple[float, float]]) -> None:
-        shown = found if len(found) <= 6 else [*found[:3], *found[-2:]]
-        words = [number_text(deviation, 2) for _, deviation in shown]
-        if len(found) > len(shown):
-            words.insert(3, "…")
-        self.spread.setText("± " + " · ".join(words))
+        self.spread.show_spreads(found)
         network = self._session.document.network
         lines = [
             f"{plain(pre_symbol(network, layer))}: mean {number_text(mean, 2)}, deviation {number_text(deviation, 2)}"
-            for layer, (mean, deviation) in enumerate(found)
-            if len(found) == len(network.hidden) + 1
+            for layer, (mean, deviation) in enumerate(self.spread.spreads)
         ]
-        self.spread.set_tip("\n".join([SPREAD_TIP, *lines]))
+        self.spread.setToolTip("\n".join([SPREAD_TIP, *lines]))
         self.spread.setAccessibleDescription("; ".join(lines))
