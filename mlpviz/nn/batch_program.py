@@ -8,12 +8,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.nn.activations import Activation
+from mlpviz.nn.activations import Activation, activation_named
 from mlpviz.nn.calls import Buffer, Program, scalar
 from mlpviz.nn.layout import Array
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.spec import Network
 
+SQUASH = activation_named("tanh")  # of the output
 # (units, columns) → the factors of dropout for the update under way.
 Dropped = Callable[[tuple[int, int]], NDArray[np.float64]]
 
@@ -21,16 +22,21 @@ Dropped = Callable[[tuple[int, int]], NDArray[np.float64]]
 class _Buffers:
     """The arrays of one batch size. All h, and all f′, lie in one block, so that one call can serve every layer."""
 
-    def __init__(self, sizes: tuple[int, ...], batch: int, keep_z: list[bool]) -> None:
-        hidden = sizes[1:-1]
+    def __init__(self, sizes: tuple[int, ...], batch: int, keep_z: list[bool], output_too: bool) -> None:
+        hidden, outputs = sizes[1:-1], sizes[-1]
         ends = np.cumsum([0, *(size + 1 for size in hidden)])
-        self.all_h, self.all_slopes = (np.ones((int(ends[-1]), batch)) for _ in range(2))
+        rows = int(ends[-1]) + (outputs if output_too else 0)
+        self.all_h, self.all_slopes = (np.ones((rows, batch)) for _ in range(2))
         places = [slice(int(end), int(end) + size) for end, size in zip(ends, hidden, strict=False)]
         self.h = [self.all_h[place.start : place.stop + 1] for place in places]
         self.slope = [self.all_slopes[place] for place in places]
         self.z = [np.empty((len(h) - 1, batch)) if keep else h[:-1] for keep, h in zip(keep_z, self.h, strict=True)]
-        self.delta = [np.empty((size, batch)) for size in sizes[1:]]
-        self.logits, self.output = (np.empty((sizes[-1], batch)) for _ in range(2))
+        # Aᵀδ has a row for the biases too, which nobody needs: but A as a whole is contiguous, W is not.
+        self.back = [np.empty((size + 1, batch)) for size in hidden]
+        self.delta = [*(back[:-1] for back in self.back), np.empty((outputs, batch))]
+        self.logits = np.empty((outputs, batch))
+        self.output = self.all_h[-outputs:] if output_too else np.empty((outputs, batch))
+        self.output_slope = self.all_slopes[-outputs:] if output_too else np.empty((outputs, batch))
 
 
 class BatchPrograms:
@@ -68,6 +74,8 @@ class BatchPrograms:
             and not self._is_identity(first)
             and not self._dropping
         )
+        # And of the output, where that is the same f.
+        self._output_too = self._alike and self._squash and first is SQUASH
 
     @staticmethod
     def _is_identity(row: Activation) -> bool:
@@ -96,7 +104,8 @@ class BatchPrograms:
         buffers = self._buffers.get(columns)
         if buffers is None:
             keep_z = [row.needs_z for row in self._activations]
-            buffers = self._buffers[columns] = _Buffers(self._network.sizes, columns, keep_z)
+            buffers = _Buffers(self._network.sizes, columns, keep_z, self._output_too)
+            self._buffers[columns] = buffers
         return [
             *self._forward(x, buffers, dropped),
             *self._output(y, weights, size, buffers),
@@ -144,26 +153,24 @@ class BatchPrograms:
             scale = factor
         if self._squash:
             value = buffers.output
-            program.append(partial(np.tanh, buffers.logits, value))
+            program += SQUASH.apply_program(buffers.logits, value)
+        if self._alike:
+            program += self._activations[0].slope_program(buffers.all_h, buffers.all_h, buffers.all_slopes)
         program += self._loss.delta_program(value, y, delta, scale)
         if self._squash:
-            program += [
-                partial(np.multiply, value, value, buffers.logits),
-                partial(np.subtract, scalar(1.0, value), buffers.logits, buffers.logits),
-                partial(np.multiply, delta, buffers.logits, delta),
-            ]
+            if not self._output_too:
+                program += SQUASH.slope_program(value, value, buffers.output_slope)
+            program.append(partial(np.multiply, delta, buffers.output_slope, delta))
         return program
 
     def _backward(self, x: Array, buffers: _Buffers) -> Program:
         program: Program = []
-        if self._alike:
-            program += self._activations[0].slope_program(buffers.all_h, buffers.all_h, buffers.all_slopes)
         delta = buffers.delta[-1]
         for index in range(len(self._A) - 1, 0, -1):
             lower, slope, h = buffers.delta[index - 1], buffers.slope[index - 1], buffers.h[index - 1]
             row = self._activations[index - 1]
             program.append(partial(delta.dot, h.T, self._dA[index]))
-            program.append(partial(self._A[index][:, :-1].T.dot, delta, lower))
+            program.append(partial(self._A[index].T.dot, delta, buffers.back[index - 1]))
             if self._dropping or not self._is_identity(row):
                 if not self._alike and not self._dropping:
                     program += row.slope_program(buffers.z[index - 1], h[:-1], slope)

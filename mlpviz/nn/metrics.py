@@ -17,7 +17,7 @@ from mlpviz.nn.schedules import rate
 from mlpviz.nn.spec import Network
 
 # Numbers in the buffers of one chunk: small sets are measured at once, large ones chunk by chunk.
-CHUNK_VALUES = 500_000
+CHUNK_VALUES = 150_000
 
 
 class Measure:
@@ -27,11 +27,12 @@ class Measure:
         network: the network.
         examples: the rows; L is the mean of ℓ times the row's weight.
         classes: whether the targets are classes.
+        room: (network.size,) for θ, which several may share.
     """
 
-    def __init__(self, network: Network, examples: Examples, classes: bool) -> None:
+    def __init__(self, network: Network, examples: Examples, classes: bool, room: Array | None = None) -> None:
         self._network, self._examples, self._classes = network, examples, classes
-        self._theta = np.empty(network.size)
+        self._theta = np.empty(network.size) if room is None else room
         rows = len(examples.rows)
         self._size = max(1, min(rows, CHUNK_VALUES // (sum(network.sizes) + len(network.sizes))))
         self._programs: dict[int, Program] = {}
@@ -98,7 +99,8 @@ class NumpyMeter:
 
     def __init__(self, network: Network, sets: Sequence[Examples], classes: bool, config: TrainingConfig) -> None:
         self._network, self._config = network, config
-        self._measures = [Measure(network, examples, classes) for examples in sets]
+        room = np.empty(network.size)
+        self._measures = [Measure(network, examples, classes, room) for examples in sets]
 
     def __call__(self, theta: Array, epoch: int) -> Array:
         """The figures at θ."""

@@ -66,7 +66,8 @@ class NumpyTrainer(BaseTrainer):
         self._window = min(self._rows, most)
         if self._batch <= self._window < self._rows:
             self._window -= self._window % self._batch
-        self._x = np.ones((self._network.fan_in + 1, self._window))
+        # Rows as in the data: a batch is contiguous in memory, and its transpose a cheap operand.
+        self._x = np.ones((self._window, self._network.fan_in + 1))
         self._y = np.empty((self._network.outputs, self._window))
         self._w = None if self._examples.weights is None else np.empty(self._window)
         self._held = (-1, -1)  # the epoch, and the first row, of what is in the window
@@ -103,6 +104,8 @@ class NumpyTrainer(BaseTrainer):
     def _penalty(self) -> Program:
         """g ← g + s(λ₁ sign(w) + λ₂w), s being the scale of the gradient; biases have λ = 0."""
         program: Program = []
+        if not self._config.l1 and not self._config.l2:
+            return program
         work = np.empty_like(self.theta)
         for strength, sign in ((self._config.l2, False), (self._config.l1, True)):
             if strength == 0:
@@ -140,7 +143,7 @@ class NumpyTrainer(BaseTrainer):
             self._ordered, self._row_order = epoch, self._epoch_rows()
         rows = self._row_order[start : start + self._window]
         count, examples = len(rows), self._examples
-        self._x[:-1, :count] = examples.X[rows].T
+        self._x[:count, :-1] = examples.X[rows]
         self._y[:, :count] = examples.y[rows].T
         if self._w is not None and examples.weights is not None:
             self._w[:count] = examples.weights[rows]
@@ -149,7 +152,7 @@ class NumpyTrainer(BaseTrainer):
     def _part(self, start: int, stop: int, size: int, first: int = 0) -> Program:
         """The gradient of the window's columns start … stop, from column `first` of a batch of `size` rows."""
         weights = None if self._w is None else self._w[start:stop]
-        x, y = self._x[:, start:stop], self._y[:, start:stop]
+        x, y = self._x[start:stop].T, self._y[:, start:stop]
         return self._programs.gradient(x, y, weights, size, partial(self._dropped, first))
 
     def _dropped(self, first: int, shape: tuple[int, int]) -> NDArray[np.float64]:
@@ -178,22 +181,24 @@ class NumpyTrainer(BaseTrainer):
         return self._whole_epoch
 
     def _updates(self, count: int) -> None:
-        per_epoch = -(-self._rows // self._batch)
+        per_epoch, left = self.steps_per_epoch(), count
         at_once = per_epoch <= LONGEST and self._window == self._rows and not self._config.dropout
-        while count > 0:
+        while left > 0:
             if (now := rate(self._config, self.epoch)) != self._rate:
                 self._set_rate(now)
-            if at_once and self.cursor == 0 and count >= per_epoch:
+            if at_once and self.cursor == 0 and left >= per_epoch:
                 self._fill(0)
                 run(self._epoch_program())
-                self.step, self.epoch, count = self.step + per_epoch, self.epoch + 1, count - per_epoch
+                self.step, self.epoch, left = self.step + per_epoch, self.epoch + 1, left - per_epoch
                 continue
             stop = min(self.cursor + self._batch, self._rows)
             self._one(self.cursor, stop)
-            self.step, self.cursor, count = self.step + 1, stop, count - 1
+            self.step, self.cursor, left = self.step + 1, stop, left - 1
             if stop == self._rows:
                 self.cursor = 0
                 self.epoch += 1
+        if self._update is not None and not self._update.counts:
+            self.slots["t"] += count
 
     def _one(self, start: int, stop: int) -> None:
         """One update on the epoch's rows start … stop."""

@@ -16,26 +16,38 @@ BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 WEIGHT_DECAY = 0.01
 
 
+# Numbers of θ that are updated in one go: they and their slots stay in a second-level cache from call to call.
+BLOCK = 16_384
+
+
 class Update:
     """One optimiser bound to θ, g and its slots.
 
     Attributes:
         program: the calls that make one update from the gradient g.
+        counts: whether the program counts its updates in the slot "t"; if not, whoever runs it does so afterwards.
     """
 
-    program: Program
+    counts = False
 
     def __init__(self, theta: Array, g: Array, slots: dict[str, Array]) -> None:
-        self._theta, self._g, self._slots = theta, g, slots
-        self._work = np.empty_like(theta)
+        self._t = slots["t"]
         self._rate = scalar(0.0, theta)  # −η
-        self.program = [*self._bind(), self._count]
+        work = np.empty(min(BLOCK, len(theta)))
+        self.program = self._before(theta)
+        for start in range(0, len(theta), BLOCK):
+            self._theta, self._g = theta[start : start + BLOCK], g[start : start + BLOCK]
+            self._slots = {name: v[start : start + BLOCK] for name, v in slots.items() if name != "t"}
+            self._work = work[: len(self._theta)]
+            self.program += self._bind()
+
+    def _before(self, theta: Array) -> Program:
+        """What comes before all blocks."""
+        return []
 
     def _bind(self) -> Program:
+        """The calls for the block that is set."""
         raise TypeError(f"{type(self).__name__} has no program")
-
-    def _count(self) -> None:
-        self._slots["t"][0] += 1.0
 
     def set_rate(self, rate: float) -> None:
         """η from the next update."""
@@ -125,11 +137,15 @@ class Adagrad(Update):
 class Adam(Update):
     """Adam (Kingma & Ba 2015) as in PyTorch, with m/(1−β₁) and v/(1−β₂) kept, which saves two products a step."""
 
+    counts = True
+
+    def _before(self, theta: Array) -> Program:
+        self._step, self._root = scalar(0.0, theta), scalar(0.0, theta)
+        return [self._corrections]
+
     def _bind(self) -> Program:
         m, v, g, work = self._slots["m"], self._slots["v"], self._g, self._work
-        self._step, self._root = scalar(0.0, m), scalar(0.0, m)
         return [
-            self._corrections,
             partial(np.multiply, m, scalar(BETA1, m), m),
             partial(np.add, m, g, m),
             partial(np.multiply, v, scalar(BETA2, v), v),
@@ -143,7 +159,8 @@ class Adam(Update):
         ]
 
     def _corrections(self) -> None:
-        t = float(self._slots["t"][0]) + 1.0
+        t = float(self._t[0]) + 1.0
+        self._t[0] = t
         self._step[...] = float(self._rate) * (1 - BETA1) / (1 - BETA1**t)
         self._root[...] = ((1 - BETA2) / (1 - BETA2**t)) ** 0.5
 
@@ -151,10 +168,12 @@ class Adam(Update):
 class AdamW(Adam):
     """Adam after θ ← θ(1 − 0.01 η), biases too (Loshchilov & Hutter 2019, as in PyTorch)."""
 
+    def _before(self, theta: Array) -> Program:
+        self._shrink = scalar(1.0, theta)
+        return super()._before(theta)
+
     def _bind(self) -> Program:
-        program = super()._bind()
-        self._shrink = scalar(1.0, self._theta)
-        return [partial(np.multiply, self._theta, self._shrink, self._theta), *program]
+        return [partial(np.multiply, self._theta, self._shrink, self._theta), *super()._bind()]
 
     def set_rate(self, rate: float) -> None:
         """η from the next update."""
