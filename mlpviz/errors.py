@@ -54,6 +54,11 @@ def check_choice(value: object, choices: Iterable[str], what: str) -> None:
         raise UserError(f"Unknown {what} {shown(value)}; there are {', '.join(choices)}.")
 
 
+def counted(count: int, one: str, more: str | None = None) -> str:
+    """A number and its noun: "1 row", "2,000 rows"; `more` where the plural is not made by an s."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
 def shown(value: object) -> str:
     """A value as a sentence can show it: its repr, cut when it is long."""
     text = repr(value)
