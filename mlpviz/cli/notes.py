@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +25,7 @@ from mlpviz.nn.schedules import SCHEDULES
 from mlpviz.nn.trainer import chosen_backend
 
 COMPILE = "mlpviz train --backend compiled"
+_ROOT = Path(__file__).resolve().parents[2]  # the folder that the package lies in
 
 
 def training_notes(arguments: argparse.Namespace, document: Document) -> list[str]:
@@ -73,11 +78,27 @@ def have_backend(config: TrainingConfig, backend: str) -> str:
     progress, began = Progress(), time.perf_counter()
     progress("compiling the kernels, once …")
     try:
+        compile_apart()
         with option("--backend"):
             chosen_backend(config, backend)
     finally:
         progress.end()
     return f"The kernels were compiled first, once, in {duration(time.perf_counter() - began)}."
+
+
+def compile_apart() -> None:
+    """Compile into the cache in another process, for within the compiler Ctrl-C is not always heard."""
+    if getattr(sys, "frozen", False):
+        return
+    quiet, paths = subprocess.DEVNULL, [str(_ROOT), os.environ.get("PYTHONPATH", "")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    words = [sys.executable, "-P", "-m", "mlpviz.nn.compiled"]
+    with subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, env=environment) as process:
+        try:
+            process.wait()
+        finally:
+            process.terminate()
+            process.wait()
 
 
 def uncompiled_note() -> str:

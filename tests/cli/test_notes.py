@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,14 +64,14 @@ def test_kernels_that_are_not_compiled_yet_are_told(capsys: Capture, monkeypatch
 def test_the_compiling_of_kernels_is_told_and_not_counted(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
-    def compile_slowly(config: object, backend: str) -> str:
+    def compile_slowly() -> None:
         assert told == ["compiling the kernels, once …"]
         clock[0] += 38.0
-        return backend
 
     clock = [0.0]
     monkeypatch.setattr(notes.time, "perf_counter", lambda: clock[0])
-    monkeypatch.setattr(notes, "chosen_backend", compile_slowly)
+    monkeypatch.setattr(notes, "compile_apart", compile_slowly)
+    monkeypatch.setattr(notes, "chosen_backend", lambda config, backend: backend)
     monkeypatch.setattr(output.Progress, "__call__", lambda self, text: told.append(text))
     monkeypatch.setattr(loading, "available", lambda: True)
     monkeypatch.setattr(loading, "ready", lambda: False)
@@ -78,8 +82,18 @@ def test_the_compiling_of_kernels_is_told_and_not_counted(capsys: Capture, monke
 def test_ctrl_c_ends_the_compiling_of_kernels_at_once(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "available", lambda: True)
     monkeypatch.setattr(loading, "ready", lambda: False)
-    monkeypatch.setattr(notes, "chosen_backend", lambda config, backend: signal.raise_signal(signal.SIGINT))
+    started: list[subprocess.Popen[bytes]] = []
+
+    class Forever(subprocess.Popen[bytes]):
+        def __init__(self, words: list[str], **settings: Any) -> None:
+            assert words[-2:] == ["-m", "mlpviz.nn.compiled"]
+            super().__init__([sys.executable, "-c", "import signal; signal.pause()"], **settings)
+            started.append(self)
+            threading.Timer(0.3, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()
+
+    monkeypatch.setattr(notes.subprocess, "Popen", Forever)
     assert called(capsys, "train", "--epochs", 10**9, "--backend", "compiled") == (130, "", "")
+    assert started[0].returncode == -signal.SIGTERM
 
 
 def test_a_backend_that_cannot_train_this_names_its_option(capsys: Capture) -> None:
