@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group("data")
     data.add_argument("--data", metavar="NAME|FILE", help="a data set (see mlpviz datasets), or a .csv, .npz or .json")
     data.add_argument(
-        "--target", metavar="COLUMN", help="of a CSV: the column to predict, by name or number [the last]"
+        "--target",
+        metavar="COLUMN",
+        help="of a CSV: the column to predict, by name or number; several with commas [the last]",
     )
     data.add_argument(
         "--missing", type=one_of(MISSING), metavar="|".join(MISSING), help="of a CSV: what empty cells do [error]"

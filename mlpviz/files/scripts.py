@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from mlpviz.errors import counted
 from mlpviz.nn.activations import OWN
 from mlpviz.nn.features import factors_of, feature, feature_names, linear
 from mlpviz.nn.formula.fold import folded
@@ -32,7 +33,8 @@ def comments(network: Network) -> list[str]:
     if network.features:
         lines.append(f"# The first layer sees {', '.join(map(repr, feature_names(network)))}")
     if network.class_names:
-        how = "ŷ is the probability of the second" if network.outputs == 1 else "one column of ŷ for each"
+        one = "ŷ is the probability of the second" if network.loss == "logistic" else "the second where ŷ is above 0"
+        how = one if network.outputs == 1 else "one column of ŷ for each"
         lines.append(f"# Classes: {', '.join(map(repr, network.class_names))}; {how}")
     return lines
 
@@ -112,7 +114,7 @@ def main_source(network: Network, predict: str) -> list[str]:
     columns = network.inputs
     return f'''
 def read_table(path):
-    """The first {columns} column(s) of a CSV file; a first row of words is skipped."""
+    """The first {counted(columns, "column")} of a CSV file; a first row of words is skipped."""
     with open(path, newline="", encoding="utf-8-sig") as file:
         rows = [row[:{columns}] for row in csv.reader(file) if row]
     try:
@@ -120,7 +122,7 @@ def read_table(path):
     except (IndexError, ValueError):
         rows = rows[1:]
     if not rows or any(len(row) < {columns} for row in rows):
-        sys.exit(f"{{path}}: every row needs {columns} number(s)")
+        sys.exit(f"{{path}}: every row needs {counted(columns, "number")}")
     return [[float(cell) for cell in row] for row in rows]
 
 

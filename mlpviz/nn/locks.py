@@ -57,7 +57,7 @@ def check_locks(locks: Iterable[Lock], sizes: tuple[int, ...]) -> None:
             raise UserError(f"A lock names layer {lock.layer + 1}; the network has {len(sizes) - 1}.")
         if lock.unit >= sizes[lock.layer + 1]:
             raise UserError(f"A lock names unit {lock.unit + 1} of a layer of {sizes[lock.layer + 1]}.")
-        raise UserError(f"A lock names source {lock.source + 1} of a unit with {sizes[lock.layer]}.")
+        raise UserError(f"A lock names source {lock.source + 1} of a unit that has {sizes[lock.layer]} and a bias.")
 
 
 def locked_mask(locks: tuple[Lock, ...], sizes: tuple[int, ...]) -> NDArray[np.bool_]:

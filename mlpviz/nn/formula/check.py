@@ -84,7 +84,7 @@ def _unbounded(node: Node, zero: float) -> bool:
 def _zeros(part: Node, t: Array) -> list[float]:
     """Where a part of a formula is 0 between −10 and 10, as near as float64 comes."""
     values = _at(part, t)
-    zeros = t[values == 0].tolist()
+    zeros: list[float] = t[values == 0].tolist()
     crossing = np.nonzero(np.sign(values[1:]) * np.sign(values[:-1]) < 0)[0]
     if len(crossing):
         zeros += _crossings(part, t[crossing], t[crossing + 1]).tolist()
