@@ -91,6 +91,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     network.add_argument("--initial", metavar="WEIGHTS", help="begin with the weights of a file")
     add_settings(parser, "training", TrainingConfig, TRAINING)
+    _add_running(parser)
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
     running = parser.add_argument_group("the run")
     running.add_argument("--epochs", type=whole, default=100, metavar="N", help="epochs to train [100]")
     running.add_argument(
