@@ -21,10 +21,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mlpviz.api import (
+        Control,
         DataSpec,
         Diverged,
         Document,
         Hidden,
+        Lock,
         Model,
         Network,
         RunError,
@@ -40,10 +42,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 __all__ = [
+    "Control",
     "DataSpec",
     "Diverged",
     "Document",
     "Hidden",
+    "Lock",
     "Model",
     "Network",
     "RunError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,24 +19,28 @@ from mlpviz.data.tables import from_arrays, read_table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import dataset_of, fitted, fresh_state, new_document
 from mlpviz.document.edits import standardised as standardised_by
-from mlpviz.errors import Diverged, RunError, UserError
+from mlpviz.errors import Diverged, RunError, UserError, check_number, check_whole, counted, shown
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.training import TrainUpdate
+from mlpviz.experiments.training import TrainUpdate, check_patience
 from mlpviz.experiments.training import train as train_state
 from mlpviz.files import project, weights
 from mlpviz.nn import evaluate
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.config import MAX_EPOCHS, MAX_PENALTY, MAX_STEPS, TrainingConfig
 from mlpviz.nn.evaluate import Forward
 from mlpviz.nn.layout import Array, frozen, layout
+from mlpviz.nn.locks import Lock
 from mlpviz.nn.spec import Hidden, Network
+from mlpviz.nn.trainer import chosen_backend
 
 __all__ = [
+    "Control",
     "DataSpec",
     "Dataset",
     "Diverged",
     "Document",
     "Forward",
     "Hidden",
+    "Lock",
     "Model",
     "Network",
     "RunError",
@@ -62,16 +67,19 @@ class Model:
     """
 
     def __init__(self, network: Network, theta: ArrayLike, document: Document | None = None) -> None:
-        array = np.array(theta, dtype=np.float64)
-        if array.shape != (network.size,) or not np.isfinite(array).all():
-            raise UserError(f"The network needs {network.size:,} finite parameters; theta has the shape {array.shape}.")
+        if not isinstance(network, Network):
+            raise UserError(f"A model is made of a Network and its parameters, not of {shown(network)}.")
+        array = _numbers(theta, "theta")
+        if array.shape != (network.size,):
+            needs = counted(network.size, "parameter")
+            raise UserError(f"The network needs {needs} in one row; theta has the shape {array.shape}.")
         self.network = network
-        self.theta: Array = frozen(array)
+        self.theta: Array = frozen(array.copy())
         self.document = document
 
     def __repr__(self) -> str:
         sizes = "–".join(map(str, self.network.sizes))
-        return f"<mlpviz.Model {sizes}, {self.network.loss} loss, {self.network.size:,} parameters>"
+        return f"<mlpviz.Model {sizes}, {self.network.loss} loss, {counted(self.network.size, 'parameter')}>"
 
     def predict(self, X: ArrayLike) -> Array:
         """ŷ (rows, outputs) for X (rows, inputs): ỹ itself, or probabilities under the logistic and softmax losses.
@@ -92,17 +100,20 @@ class Model:
         """L, the mean loss over the rows.
 
         Args:
-            X: (rows, inputs).
+            X: (rows, inputs), at least one row.
             y: (rows, outputs), or (rows,) for one output: numbers, or ±1 under the logistic loss; for softmax one-hot
                 rows, or (rows,) class indices 0, 1, …
         """
-        X = self._inputs(X)
+        X = self._some_inputs(X)
         return float(evaluate.loss(self.network, self.theta, X, self._targets(y, len(X))))
 
     def gradient(self, X: ArrayLike, y: ArrayLike, *, l1: float = 0.0, l2: float = 0.0) -> dict[str, Array]:
         """∂(L + λ₁‖W‖₁ + ½λ₂‖W‖²)/∂ every parameter, by name; X and y as in `loss`, shapes as in `parameters`."""
-        X = self._inputs(X)
-        flat = evaluate.gradient(self.network, self.theta, X, self._targets(y, len(X)), l1, l2)
+        check_number(l1, 0, MAX_PENALTY, "The penalty λ₁")
+        check_number(l2, 0, MAX_PENALTY, "The penalty λ₂")
+        X = self._some_inputs(X)
+        with np.errstate(all="ignore"):
+            flat = evaluate.gradient(self.network, self.theta, X, self._targets(y, len(X)), l1, l2)
         return layout(self.network.sizes).to_arrays(flat)
 
     @property
@@ -140,6 +151,12 @@ class Model:
         array = _numbers(X, "X")
         if array.ndim != 2 or array.shape[1] != self.network.inputs:
             raise UserError(f"X must have the shape (rows, {self.network.inputs}), not {array.shape}.")
+        return array
+
+    def _some_inputs(self, X: ArrayLike) -> Array:
+        array = self._inputs(X)
+        if not len(array):
+            raise UserError("X has no rows; a loss is a mean over at least one.")
         return array
 
     def _targets(self, y: ArrayLike, rows: int) -> Array:
@@ -199,17 +216,18 @@ def train(
         data: an id of `datasets.list()`, a DataSpec, arrays (X, y), or a Document or a Model with one, which goes on
             from where it stands unless `network` or `config` is given.
         network: what is trained; None: 2 hidden layers of 4 and 2 tanh units, fitted to the data.
-        config: optimiser, learning rate, batch size, penalties, initialisation, seed; None: the defaults.
+        config: optimiser, learning rate, batch size, penalties, initialisation, seed; None: the defaults. An optimiser
+            without a learning rate takes its own: 0.1 for sgd, 0.01 for adam, …
         theta: (network.size,) where to begin, instead of what the seed draws.
         epochs, steps: when to end; None: no end by that.
         control: to stop the run, or to change settings while it goes on, from another thread.
-        backend: "auto" or "numpy".
+        backend: "auto", "numpy" or "compiled" (Numba, compiled first where it never was).
 
     Raises:
-        UserError: what is given does not fit together.
+        UserError: what is given does not fit together; at the call, before the first update is asked for.
     """
     document = prepared(data, network, config, theta)
-    yield from _updates(document, epochs, steps, control, backend)
+    return _updates(document, epochs, steps, control, backend)
 
 
 def run(
@@ -229,7 +247,8 @@ def run(
     if epochs is None and steps is None:
         raise UserError("Give epochs or steps: a run without either has no end.")
     document = prepared(data, network, config, theta)
-    *_, last = _updates(document, epochs, steps, None, backend)
+    with np.errstate(all="ignore"):
+        *_, last = _updates(document, epochs, steps, None, backend)
     if last.diverged is not None:
         raise last.diverged
     assert last.state is not None
@@ -252,14 +271,17 @@ def prepared(
         data, network = "circle" if network is None else network, data
     if isinstance(data, Network) or not isinstance(network, Network | None):
         raise UserError("Give one network and one set of data: train(data, network, config).")
+    if not isinstance(config, TrainingConfig | None):
+        raise UserError(f"The settings must be a TrainingConfig, such as TrainingConfig('adam'), not {shown(config)}.")
     document = _document(data)
     if network is not None or config is not None:
         network, config = network or document.network, config or document.training
         dataset = dataset_of(document)
         if fitted(network, dataset, network.loss).sizes != network.sizes:
+            has = f"{counted(network.inputs, 'input')} and {counted(network.outputs, 'output')}"
             raise UserError(
-                f"The network has {network.inputs} inputs and {network.outputs} outputs; its data "
-                f"have {dataset.inputs} and need {dataset.outputs(network.loss)} under the {network.loss} loss."
+                f"The network has {has}; its data have {dataset.inputs} and need "
+                f"{dataset.outputs(network.loss)} under the {network.loss} loss."
             )
         document = replace(document, network=network, training=config, state=fresh_state(network, config))
     if theta is not None:
@@ -275,9 +297,14 @@ def _document(data: Data) -> Document:
         if data.document is None:
             raise UserError("This model came without a document; give the data to train on, and theta=model.theta.")
         return data.document
-    if isinstance(data, tuple):
+    if isinstance(data, tuple) and len(data) == 2:
         data = datasets.from_arrays(*data)
     spec = DataSpec(data) if isinstance(data, str) else data
+    if not isinstance(spec, DataSpec):
+        raise UserError(
+            f"Data are the name of a data set, a DataSpec, a pair of arrays (X, y), a Document or a Model, "
+            f"not {shown(data)}."
+        )
     new = replace(new_document(), data=spec)
     network = fitted(new.network, dataset_of(new), None)
     return replace(new, network=network, state=fresh_state(network, new.training))
@@ -286,9 +313,15 @@ def _document(data: Data) -> Document:
 def _updates(
     document: Document, epochs: int | None, steps: int | None, control: Control | None, backend: str
 ) -> Iterator[TrainUpdate]:
+    epochs, steps = _length(epochs, MAX_EPOCHS, "epochs"), _length(steps, MAX_STEPS, "steps")
+    if not isinstance(control, Control | None):
+        raise UserError(f"The control must be a Control, not {shown(control)}.")
+    dataset = dataset_of(document)
+    check_patience(document.training, dataset)
+    chosen_backend(document.training, backend)
     return train_state(
         document.network,
-        dataset_of(document),
+        dataset,
         document.training,
         document.state,
         control=control,
@@ -296,6 +329,16 @@ def _updates(
         steps=steps,
         backend=backend,
     )
+
+
+def _length(value: int | None, most: int, what: str) -> int | None:
+    """How long to train: a whole number, NumPy's too; None is no end."""
+    if value is None:
+        return None
+    if not isinstance(value, bool) and hasattr(value, "__index__"):
+        value = operator.index(value)
+    check_whole(value, 0, most, f"The number of {what}")
+    return value
 
 
 class Datasets:
@@ -324,7 +367,7 @@ class Datasets:
 
     def from_arrays(self, X: ArrayLike, y: ArrayLike, **settings: Any) -> DataSpec:
         """Arrays X (rows, inputs) and y (rows,) or (rows, targets), as data to train on."""
-        return DataSpec(TABLE, table=from_arrays("X, y", np.asarray(X), np.asarray(y)), **settings)
+        return DataSpec(TABLE, table=from_arrays("X, y", _as_array(X, "X"), _as_array(y, "y")), **settings)
 
 
 datasets = Datasets()
@@ -342,6 +385,13 @@ def _numbers(value: ArrayLike, what: str) -> Array:
     if not np.isfinite(array).all():
         raise UserError(f"{what} holds NaN or infinity; mlpviz takes finite numbers only.")
     return array
+
+
+def _as_array(value: ArrayLike, what: str) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise UserError(f"{what} must be an array; its rows differ in length.") from error
 
 
 def _array(values: NDArray[Any]) -> Array:

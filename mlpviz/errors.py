@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 
 
@@ -43,8 +44,26 @@ def check_number(value: object, low: float, high: float, what: str, *, above: bo
     """Raise UserError unless `value` is a finite number from `low` (itself excluded if `above`) to `high`."""
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
     if not good or (above and value == low):
-        words = f"above {low:g} and at most {high:g}" if above else f"from {low:g} to {high:g}"
-        raise UserError(f"{what} must be a number {words}, not {shown(value)}.")
+        raise UserError(f"{what} must be {_range(low, high, above)}, not {_figure(value)}.")
+
+
+def _range(low: float, high: float, above: bool) -> str:
+    least, most = (
+        f"{'above' if above else 'from'} {_figure(low)}",
+        f"{'and at most' if above else 'to'} {_figure(high)}",
+    )
+    if high < sys.float_info.max:
+        return f"a number {least} {most}"
+    if low <= -sys.float_info.max:
+        return "a finite number"
+    return f"a finite number {least} on"
+
+
+def _figure(value: object) -> str:
+    """A number as people write it: 1,000,000 rather than 1e+06 or 1000000.0."""
+    if isinstance(value, float) and value == round(value, 0) and 1e4 <= abs(value) < 1e15:
+        return f"{value:,.0f}".replace("-", "−")
+    return shown(int(value)) if isinstance(value, float) and value in (0.0, 1.0) else shown(value)
 
 
 def check_choice(value: object, choices: Iterable[str], what: str) -> None:
@@ -52,6 +71,11 @@ def check_choice(value: object, choices: Iterable[str], what: str) -> None:
     choices = list(choices)
     if value not in choices:
         raise UserError(f"Unknown {what} {shown(value)}; there are {', '.join(choices)}.")
+
+
+def counted(count: int, one: str, more: str | None = None) -> str:
+    """A number and its noun: "1 row", "2,000 rows"; `more` where the plural is not made by an s."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
 
 
 def shown(value: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -122,17 +123,101 @@ def test_what_does_not_fit_is_one_sentence(tmp_path: Path) -> None:
         (lambda: model.predict([[0, np.nan]]), "NaN or infinity"),
         (lambda: model.loss([[0, 0]], [2]), "−1 and \\+1 only"),
         (lambda: model.loss([[0, 0]], [1, 1]), r"shape \(1, 1\)"),
-        (lambda: mlpviz.Model(model.network, [1, 2]), "25 finite parameters"),
+        (lambda: model.loss(np.zeros((0, 2)), []), "X has no rows"),
+        (lambda: model.gradient(np.zeros((0, 2)), []), "X has no rows"),
+        (lambda: model.gradient([[0, 0]], [1], l1=-1), "The penalty λ₁ must be a number from 0"),
+        (lambda: model.gradient([[0, 0]], [1], l2="a"), "The penalty λ₂ must be a number from 0"),
+        (lambda: mlpviz.Model(model.network, [1, 2]), r"needs 25 parameters in one row; theta has the shape \(2,\)"),
+        (lambda: mlpviz.Model("circle", [1, 2]), "made of a Network"),
+        (lambda: mlpviz.run("circle", theta=np.full(25, np.nan)), "theta holds NaN or infinity"),
+        (lambda: mlpviz.run("circle", theta="abc"), "theta must be an array of numbers"),
         (lambda: bare.save(tmp_path / "a.mlpviz"), "without a document"),
         (lambda: bare.save(tmp_path / "a.pt"), r"there are \.safetensors"),
         (lambda: mlpviz.run(bare), "without a document"),
         (lambda: mlpviz.run("circle", epochs=None), "no end"),
-        (lambda: mlpviz.run("circle", mlpviz.Network(3)), "3 inputs and 1 outputs; its data have 2 and need 1"),
+        (lambda: mlpviz.run("circle", mlpviz.Network(3)), "3 inputs and 1 output; its data have 2 and need 1"),
         (lambda: mlpviz.run("square"), "Unknown data set 'square'"),
         (lambda: mlpviz.load(tmp_path / "no.mlpviz"), "there is no such file"),
     ):
         with pytest.raises(mlpviz.UserError, match=words):
             call()
+
+
+X2 = [[0.0, 1.0], [1.0, 0.0]]
+
+
+@pytest.mark.parametrize("data", [5, None, {"X": X2}, (X2,), (X2, [0, 1], [0, 1]), [X2, [0, 1]], 1.5])
+def test_what_is_no_data_is_refused(data: object) -> None:
+    with pytest.raises(mlpviz.UserError, match="Data are the name of a data set"):
+        mlpviz.run(data, epochs=1)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: mlpviz.run("circle", config="adam"), "must be a TrainingConfig, such as TrainingConfig"),
+        (lambda: mlpviz.run(([[1, 2], [3]], [0, 1])), "X must be an array; its rows differ in length"),
+        (lambda: mlpviz.Network(hidden=(3,)), "A hidden layer is a Hidden"),
+        (lambda: mlpviz.Network(hidden=3), "hidden must be a tuple, not 3"),
+        (lambda: mlpviz.Network(input_names=(1, 2)), "names of a network are words"),
+        (lambda: mlpviz.Network(features="x1"), "features must be a tuple"),
+        (lambda: mlpviz.train("nonsense"), "Unknown data set 'nonsense'"),
+        (lambda: mlpviz.train("circle", backend="gpu"), "Unknown backend 'gpu'"),
+        (lambda: mlpviz.train("circle", control=5), "must be a Control"),
+        (lambda: mlpviz.train("circle", config=mlpviz.TrainingConfig(patience=3)), "Early stopping watches"),
+    ],
+)  # fmt: skip
+def test_what_has_another_type_is_refused_at_the_call(call: Callable[[], object], words: str) -> None:
+    with pytest.raises(mlpviz.UserError, match=words):
+        call()
+
+
+@pytest.mark.parametrize("length", [-1, 1.5, float("inf"), float("nan"), "a", 2.5, True, 10**18])
+@pytest.mark.parametrize("what", ["epochs", "steps"])
+def test_a_length_that_no_run_has_is_refused(length: object, what: str) -> None:
+    for call in (mlpviz.run, mlpviz.train):
+        with pytest.raises(mlpviz.UserError, match=f"The number of {what} must be a whole number from 0"):
+            call("circle", **{what: length})  # type: ignore[arg-type]
+
+
+def test_a_length_may_be_a_number_of_numpy() -> None:
+    model = mlpviz.run("circle", epochs=np.int64(2))
+    assert model.document is not None
+    assert model.document.state.epoch == 2
+    assert mlpviz.run("circle", epochs=0, steps=0).theta.tobytes() != model.theta.tobytes()
+
+
+def test_a_network_keeps_lists_as_tuples() -> None:
+    hidden = [mlpviz.Hidden(3), mlpviz.Hidden(2)]
+    network = mlpviz.Network(hidden=hidden, features=["x1", "x2"], standard=[[0.0, 1.0], [0.0, 2.0]])  # type: ignore[arg-type]
+    assert network == mlpviz.Network(hidden=tuple(hidden), features=("x1", "x2"), standard=((0.0, 1.0), (0.0, 2.0)))
+    assert hash(network)
+    assert mlpviz.run("circle", mlpviz.Network(hidden=hidden), epochs=1).theta.shape == (20,)  # type: ignore[arg-type]
+
+
+def test_an_optimizer_without_a_rate_takes_its_own() -> None:
+    rates = {"sgd": 0.1, "momentum": 0.1, "rmsprop": 0.01, "adagrad": 0.01, "adam": 0.01, "adamw": 0.01, "lbfgs": 1.0}
+    assert {name: mlpviz.TrainingConfig(name).learning_rate for name in rates} == rates
+    assert mlpviz.TrainingConfig("adam", 0.1).learning_rate == 0.1
+    assert mlpviz.TrainingConfig.from_json({"optimizer": "adam"}).learning_rate == 0.01
+    assert mlpviz.TrainingConfig.from_json(mlpviz.TrainingConfig("adam", 0.1).to_json()).learning_rate == 0.1
+
+
+def test_locks_and_a_control_come_with_the_package() -> None:
+    start = mlpviz.run("circle", epochs=0).parameters
+    config = mlpviz.TrainingConfig(locked=(mlpviz.Lock(0, 2, 1), mlpviz.Lock(2)))
+    moved = {
+        name: array != start[name] for name, array in mlpviz.run("circle", config=config, epochs=2).parameters.items()
+    }
+    assert moved["0.weight"].sum() == 7
+    assert not moved["0.weight"][2, 1]
+    assert not moved["4.weight"].any()
+    control = mlpviz.Control()
+    seen = []
+    for update in mlpviz.train("circle", epochs=None, control=control):
+        seen.append(update.status)
+        control.stop()
+    assert seen[-1] == "cancelled"
 
 
 def test_a_bare_state_dict_asks_for_its_activation(tmp_path: Path) -> None:

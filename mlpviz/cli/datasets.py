@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 from mlpviz.cli.dispatch import DONE
 from mlpviz.cli.output import check_output, print_json, write_text
-from mlpviz.cli.parsing import one_of
 from mlpviz.cli.settings import DATA, add_settings, applied, given
 from mlpviz.data.datasets import DATASETS
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import TABLE, Dataset, DataSpec
 from mlpviz.data.tables import write_csv
-from mlpviz.errors import UserError
+from mlpviz.errors import UserError, counted, shown
 
 DESCRIPTION = "List the data sets, or write one as CSV: every float reads back exactly."
 EXAMPLES = """examples:
@@ -27,8 +27,11 @@ EXAMPLES = """examples:
 """
 NAMES = [name for name in DATASETS if name != TABLE]
 # The sample's seed is the only one here, and which rows are for training is not written.
+_OWN_WORDS = {"seed": ("--seed", "seed of the sample"), "classes": ("--classes", "classes of the Gaussians")}
 SETTINGS = tuple(
-    type(setting)("--seed", "seed", setting.parse, "N", "seed of the sample") if setting.field == "seed" else setting
+    replace(setting, option=_OWN_WORDS[setting.field][0], help=_OWN_WORDS[setting.field][1])
+    if setting.field in _OWN_WORDS
+    else setting
     for setting in DATA
     if setting.field not in ("train_ratio", "validation")
 )
@@ -36,7 +39,7 @@ SETTINGS = tuple(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `datasets`."""
-    parser.add_argument("name", nargs="?", type=one_of(NAMES), metavar="NAME", help=", ".join(NAMES))
+    parser.add_argument("name", nargs="?", metavar="NAME", help=", ".join(NAMES))
     add_settings(parser, "made data", DataSpec, SETTINGS)
     parser.add_argument("--out", metavar="FILE.csv", help="where to write it [stdout]")
     parser.add_argument("--json", action="store_true", help="print one JSON object on one line")
@@ -50,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise UserError("name a data set to write; mlpviz datasets lists them.")
         _list(arguments.json)
         return DONE
+    if arguments.name not in NAMES:
+        raise UserError(f"Unknown data set {shown(arguments.name)}; there are {', '.join(NAMES)}.")
     check_output("--out", arguments.out, ".csv")
     row = DATASETS[arguments.name]
     for setting in SETTINGS:
@@ -62,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(_described(dataset, text, arguments.out))
     elif arguments.out is not None:
-        print(f"wrote {arguments.out}: {len(dataset.X):,} rows")
+        print(f"wrote {arguments.out}: {counted(len(dataset.X), 'row')}")
     else:
         print(text, end="")
     return DONE

@@ -33,7 +33,10 @@ def dispatch(argv: Sequence[str] | None, open_window: Callable[[Path | None], in
     name = words[0] if words and words[0] in COMMANDS else None
     try:
         code = _run(name, words, open_window)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        elif name is not None and code == DONE:
+            raise RunError("Cannot write the result: the standard output is closed.")
         return code
     except UserError as error:
         return _fail(name, error, USAGE)
@@ -68,5 +71,11 @@ def _run(name: str | None, words: list[str], open_window: Callable[[Path | None]
 
 def _fail(name: str | None, error: Exception, code: int) -> int:
     line = " ".join(str(error).split())
-    print(f"mlpviz {name}: {line}" if name else f"mlpviz: {line}", file=sys.stderr)
+    tell(f"mlpviz {name}: {line}" if name else f"mlpviz: {line}")
     return code
+
+
+def tell(line: str) -> None:
+    """One line on stderr, and nowhere where that is closed."""
+    if sys.stderr is not None:
+        print(line, file=sys.stderr)

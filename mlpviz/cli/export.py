@@ -10,6 +10,7 @@ from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.dispatch import DONE
 from mlpviz.cli.output import check_output, print_json
 from mlpviz.cli.parsing import listed, one_of, option
+from mlpviz.errors import counted
 from mlpviz.files import project, weights
 from mlpviz.nn.losses import LOSSES
 
@@ -62,6 +63,6 @@ def run(arguments: argparse.Namespace) -> int:
              "out": [arguments.to]}
         )  # fmt: skip
     else:
-        print(f"{'–'.join(map(str, sizes))}, {model.network.size:,} parameters, {arguments.dtype}")
+        print(f"{'–'.join(map(str, sizes))}, {counted(model.network.size, 'parameter')}, {arguments.dtype}")
         print(f"wrote {arguments.to}")
     return DONE

@@ -71,7 +71,7 @@ class Progress:
     """One line on stderr that is written over; silent when stderr is no terminal."""
 
     def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
+        self._shown = sys.stderr is not None and sys.stderr.isatty()
         self._next = 0.0
 
     def __call__(self, text: str) -> None:

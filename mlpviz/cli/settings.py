@@ -71,7 +71,15 @@ TRAINING = (
     Setting("--clip", "clip", number, "C", "largest norm of a gradient; 0 is off"),
     Setting("--dropout", "dropout", number, "P", "chance that a hidden unit is left out of an update"),
     Setting("--class-weights", "class_weights", one_of(CLASS_WEIGHTS), "off|balanced", "weigh rare classes more"),
-    Setting("--patience", "patience", patience, "N|off", "stop after N epochs without a better validation loss", "off"),
+    Setting(
+        "--patience",
+        "patience",
+        patience,
+        "N|off",
+        "stop after N epochs without a better validation loss and go back to the best weights; where --epochs ends the "
+        "run first, the last ones stay, to go on from",
+        "off",
+    ),
     Setting("--seed", "seed", whole, "N", "seed of θ and of the order"),
 )
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from mlpviz.cli.activation_ids import activation_id
-from mlpviz.cli.dispatch import DONE, INTERRUPTED
+from mlpviz.cli.dispatch import DONE, INTERRUPTED, tell
 from mlpviz.cli.functions import function_named
+from mlpviz.cli.notes import uncompiled_note
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
 from mlpviz.cli.parsing import listed, number, one_of, option, whole
 from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, default_function, jump, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
-from mlpviz.errors import Diverged, UserError, check_number, check_whole
+from mlpviz.errors import Diverged, RunError, UserError, check_number, check_whole
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.sweep import METHODS, MOST_JOBS, sweeps, usual_jobs
-from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.activations import ACTIVATIONS, OWN
 from mlpviz.nn.spec import MAX_WIDTH
 
 _USUAL = SweepSpec()
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=listed(activation_id),
         default=(_USUAL.activation,),
         metavar="NAME,…",
-        help=f"{', '.join(ACTIVATIONS)} [{_USUAL.activation}]",
+        help=f"{', '.join(ACTIVATIONS)}, or {OWN}EXPR in t [{_USUAL.activation}]",
     )
     parser.add_argument(
         "--methods",
@@ -82,27 +82,36 @@ def run(arguments: argparse.Namespace) -> int:
     """Sweep; returns the exit code."""
     check_output("--csv", arguments.csv, ".csv")
     specs = _specs(arguments)
-    function = _function(arguments)
+    function, note = _function(arguments)
+    notes = [line for line in (note, uncompiled_note()) if line]
+    for line in notes:
+        tell(line)
     points, control, diverged = list[SweepPoint](), Control(), None
+    first = max(10, *(len(spec.activation) for spec in specs))
     if not arguments.json:
-        print(_line(FIGURES))
+        print(_line(FIGURES, first))
     with interruptible(control):
         try:
             for point in _points(function, specs, control, arguments.jobs):
                 points.append(point)
                 if not arguments.json:
-                    print(_line(_cells(point)), flush=True)
+                    print(_line(_cells(point), first), flush=True)
         except Diverged as error:
             diverged = error
+    out, failures = list[str](), [] if diverged is None else [str(diverged)]
     if arguments.csv is not None:
-        write_text(arguments.csv, points_csv(points))
+        try:
+            write_text(arguments.csv, points_csv(points))
+            out.append(arguments.csv)
+        except (UserError, RunError) as error:
+            failures.append(str(error))
     if arguments.json:
         status = "diverged" if diverged else "cancelled" if control.stopping else "done"
-        print_json(_result(function, points, status, arguments.csv))
-    elif arguments.csv is not None:
-        print(f"wrote {arguments.csv}")
-    if diverged is not None:
-        raise diverged
+        print_json({**_result(function, points, status, out), "notes": notes})
+    for path in out if not arguments.json else ():
+        print(f"wrote {path}")
+    if failures:
+        raise RunError(" ".join(failures))
     return INTERRUPTED if control.stopping else DONE
 
 
@@ -124,16 +133,15 @@ def _specs(arguments: argparse.Namespace) -> list[SweepSpec]:
     return [SweepSpec(activation, widths, method, seed, arguments.steps) for activation, method, seed in kinds]
 
 
-def _function(arguments: argparse.Namespace) -> Drawn:
+def _function(arguments: argparse.Namespace) -> tuple[Drawn, str]:
+    """g, and a note about it."""
     with option("--function"):
         drawn, note = (default_function(), "") if arguments.function is None else function_named(arguments.function)
-    if note:
-        print(note, file=sys.stderr)
     if arguments.smooth is None:
-        return drawn
+        return drawn, note
     with option("--smooth"):
         check_number(arguments.smooth, 0, SAMPLES / 4, "The smoothing σ")
-    return replace(drawn, smooth=arguments.smooth)
+    return replace(drawn, smooth=arguments.smooth), note
 
 
 def _points(function: Drawn, specs: list[SweepSpec], control: Control, jobs: int | None) -> Iterator[SweepPoint]:
@@ -156,8 +164,9 @@ def _cells(point: SweepPoint) -> tuple[str, ...]:
     return (point.activation, str(point.width), point.method, str(point.seed), *figures)
 
 
-def _line(cells: tuple[str, ...]) -> str:
-    return "".join(f"{cell:<12}" for cell in cells).rstrip()
+def _line(cells: tuple[str, ...], first: int) -> str:
+    """One row of the table, its first column so wide."""
+    return "".join([f"{cells[0]:<{first}}  ", *(f"{cell:<12}" for cell in cells[1:])]).rstrip()
 
 
 def points_csv(points: list[SweepPoint]) -> str:
@@ -169,11 +178,11 @@ def points_csv(points: list[SweepPoint]) -> str:
     return text.getvalue()
 
 
-def _result(function: Drawn, points: list[SweepPoint], status: str, path: str | None) -> dict[str, Any]:
+def _result(function: Drawn, points: list[SweepPoint], status: str, out: list[str]) -> dict[str, Any]:
     g = smoothed(function)
     return {
         "status": status,
         "points": [{name: getattr(point, name) for name in FIGURES} for point in points],
         "function": {"samples": len(g), "range": [float(g.min()), float(g.max())], "jump": jump(function)},
-        "out": [] if path is None else [path],
+        "out": out,
     }

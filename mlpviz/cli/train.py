@@ -5,29 +5,32 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.building import built
-from mlpviz.cli.dispatch import DONE, FAILED, INTERRUPTED
+from mlpviz.cli.dispatch import DONE, FAILED, INTERRUPTED, tell
+from mlpviz.cli.notes import have_backend, training_notes
 from mlpviz.cli.output import Progress, check_output, duration, figure, interruptible, print_json, write_text
 from mlpviz.cli.parsing import listed, one_of, option, switch, whole
 from mlpviz.cli.settings import DATA, TRAINING, add_settings
 from mlpviz.data.spec import DataSpec
 from mlpviz.data.tables import MISSING
 from mlpviz.document.document import Document
-from mlpviz.document.edits import constant_note, dataset_of
+from mlpviz.document.edits import dataset_of
 from mlpviz.document.history import COLUMNS, History
-from mlpviz.document.locking import ALL_LOCKED, all_locked
-from mlpviz.errors import check_whole
+from mlpviz.errors import RunError, UserError, check_whole, counted
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import STOPPED, Figures, TrainUpdate, train
 from mlpviz.files import project, weights
 from mlpviz.nn.activations import ACTIVATIONS, OWN
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.config import MAX_EPOCHS, TrainingConfig
 from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
 from mlpviz.nn.trainer import BACKENDS
 
@@ -41,7 +44,6 @@ EXAMPLES = """examples:
       50 more epochs from where the document stands
 """
 STATUS = {"done": DONE, STOPPED: DONE, "cancelled": INTERRUPTED, "diverged": FAILED}
-MAX_EPOCHS = 10**9
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group("data")
     data.add_argument("--data", metavar="NAME|FILE", help="a data set (see mlpviz datasets), or a .csv, .npz or .json")
     data.add_argument(
-        "--target", metavar="COLUMN", help="of a CSV: the column to predict, by name or number [the last]"
+        "--target",
+        metavar="COLUMN",
+        help="of a CSV: the column to predict, by name or number; several with commas [the last]",
     )
     data.add_argument(
         "--missing", type=one_of(MISSING), metavar="|".join(MISSING), help="of a CSV: what empty cells do [error]"
@@ -87,9 +91,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     network.add_argument("--initial", metavar="WEIGHTS", help="begin with the weights of a file")
     add_settings(parser, "training", TrainingConfig, TRAINING)
+    _add_running(parser)
+
+
+def _add_running(parser: argparse.ArgumentParser) -> None:
     running = parser.add_argument_group("the run")
     running.add_argument("--epochs", type=whole, default=100, metavar="N", help="epochs to train [100]")
-    running.add_argument("--backend", type=one_of(BACKENDS), default="auto", metavar="|".join(BACKENDS), help="[auto]")
+    running.add_argument(
+        "--backend",
+        type=one_of(BACKENDS),
+        default="auto",
+        metavar="|".join(BACKENDS),
+        help="what trains: NumPy, or kernels compiled by Numba (now, if they never were); auto takes the kernels where "
+        "they are compiled already [auto]",
+    )
     running.add_argument(
         "--out", action="append", default=[], metavar="WEIGHTS", help=f"repeatable: {', '.join(weights.FORMATS)}"
     )
@@ -109,24 +124,31 @@ def run(arguments: argparse.Namespace) -> int:
     check_output("--save", arguments.save, project.SUFFIX)
     check_output("--history", arguments.history, ".csv")
     document = built(arguments)
-    notes = [constant_note(document.network), ALL_LOCKED if all_locked(document) else ""]
-    notes = [note for note in notes if note]
+    notes = training_notes(arguments, document)
+    if note := have_backend(document.training, arguments.backend):
+        notes.append(note)
     if not arguments.json:
         for note in notes:
-            print(note, file=sys.stderr)
+            tell(note)
     began = time.perf_counter()
-    last = _trained(document, arguments)
-    seconds = time.perf_counter() - began
-    assert last.state is not None
-    document = replace(document, state=last.state)
-    out = _written(document, arguments, last.status)
-    result = {**_result(document, last, seconds, out), "notes": notes}
+    with np.errstate(all="ignore"):  # what is not finite is reported as such
+        last = _trained(document, arguments)
+        seconds = time.perf_counter() - began
+        assert last.state is not None
+        document = replace(document, state=last.state)
+        out, failures = _written(document, arguments)
+        result = _result(document, last, seconds, out)
+    if last.diverged is not None:
+        failures.insert(0, str(last.diverged))
+        if any(path != arguments.history for path in out):
+            notes.append(f"What was written holds the last finite weights, those of step {document.state.step:,}.")
+            failures.insert(1, notes[-1])
     if arguments.json:
-        print_json(result)
+        print_json({**result, "notes": notes})
     else:
         _print(result)
-    if last.diverged is not None:
-        raise last.diverged
+    if failures:
+        raise RunError(" ".join(failures))
     return STATUS[last.status]
 
 
@@ -156,20 +178,24 @@ def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
     return update
 
 
-def _written(document: Document, arguments: argparse.Namespace, status: str) -> list[str]:
-    """Write what was asked for; after a divergence only the figures, so that no good file gives way to a bad one."""
-    out: list[str] = []
-    if status != "diverged":
-        for path in arguments.out:
-            weights.write(path, document.network, document.state.theta)
-            out.append(path)
-        if arguments.save is not None:
-            project.save(document, arguments.save)
-            out.append(arguments.save)
+def _written(document: Document, arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
+    """Write what was asked for; returns the paths written, and a sentence for each that could not be."""
+    writers: list[tuple[str, Callable[[], None]]] = [
+        (path, partial(weights.write, path, document.network, document.state.theta)) for path in arguments.out
+    ]
+    if arguments.save is not None:
+        writers.append((arguments.save, partial(project.save, document, arguments.save)))
     if arguments.history is not None:
-        write_text(arguments.history, history_csv(document.state.history))
-        out.append(arguments.history)
-    return out
+        text = history_csv(document.state.history)
+        writers.append((arguments.history, partial(write_text, arguments.history, text)))
+    out, failures = [], []
+    for path, write in writers:
+        try:
+            write()
+            out.append(path)
+        except (UserError, RunError) as error:
+            failures.append(str(error) if path in str(error) else f"{path}: {error}")
+    return out, failures
 
 
 def history_csv(history: History) -> str:
@@ -196,6 +222,7 @@ def _result(document: Document, last: TrainUpdate, seconds: float, out: list[str
         "seconds": round(seconds, 6),
         "out": out,
         **figures,
+        "best_epoch": last.best_epoch,
     }
     if last.diverged is not None:
         result["step"] = last.diverged.step
@@ -204,8 +231,10 @@ def _result(document: Document, last: TrainUpdate, seconds: float, out: list[str
 
 def _print(result: dict[str, Any]) -> None:
     shape = "–".join(map(str, result["layers"]))
-    print(f"{result['status']}: {result['epochs']:,} epochs, {result['steps']:,} steps, {result['seconds']:.3g} s")
-    print(f"{shape}, {result['parameters']:,} parameters, seed {result['seed']}, {result['backend']}")
+    made = f"{counted(result['epochs'], 'epoch')}, {counted(result['steps'], 'step')}, {result['seconds']:.3g} s"
+    back = "" if result["best_epoch"] is None else f"; back at the weights of epoch {result['best_epoch']:,}"
+    print(f"{result['status']}: {made}{back}")
+    print(f"{shape}, {counted(result['parameters'], 'parameter')}, seed {result['seed']}, {result['backend']}")
     print(f"training loss {figure(result['train_loss'])}, test loss {figure(result['test_loss'])}")
     if result["train_accuracy"] == result["train_accuracy"]:
         accuracies = (figure(result["train_accuracy"]), figure(result["test_accuracy"]))

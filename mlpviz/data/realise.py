@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.data.datasets import DATASETS, drawn
-from mlpviz.data.spec import FUNCTION, Dataset, DataSpec, Table
+from mlpviz.data.spec import FUNCTION, TABLE, Dataset, DataSpec, Table
 from mlpviz.data.strokes import Drawn, default_function, grid, smoothed
 from mlpviz.data.tables import read_table
 from mlpviz.errors import check_choice
@@ -22,7 +22,7 @@ Rows = NDArray[np.int64]
 @lru_cache(maxsize=16)
 def realise(spec: DataSpec, function: Drawn | None = None) -> Dataset:
     """The arrays a DataSpec stands for; `function` is g, for the data set "function"."""
-    check_choice(spec.name, DATASETS, "data set")
+    check_choice(spec.name, [name for name in DATASETS if spec.table or name != TABLE], "data set")
     table = _table(spec, function)
     train, validation, test = _split(spec, len(table.X))
     return Dataset(

@@ -22,6 +22,7 @@ MAX_COLUMNS = MAX_INPUTS + MAX_OUTPUTS
 BLOCK_CELLS = 1 << 17
 PEEK = 20
 SEPARATORS = "\t;,"
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 # Cells that stand for "not known", in lower case.
 MISSING_WORDS = frozenset({"", "na", "n/a", "nan", "null", "?"})
 
@@ -210,6 +211,9 @@ def _column(sheet: Sheet, word: str) -> int:
         raise UserError(f"{sheet.file} has {names.count(word)} columns {word!r}; give the target by its number.")
     if word in names:
         return names.index(word)
+    typed = [name.translate(_DIGITS) for name in names]  # y1 for y₁, which few keyboards have
+    if typed.count(word) == 1:
+        return typed.index(word)
     if word.isascii() and word.isdecimal() and len(word) <= 6 and 1 <= int(word) <= sheet.width:
         return int(word) - 1
     known = f"1 to {sheet.width:,}"

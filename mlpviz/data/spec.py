@@ -16,7 +16,8 @@ MAX_CLASSES = 6
 TABLE = "table"  # the id of the user's own table among the data sets
 FUNCTION = "function"  # the id of the drawn function among the data sets
 
-TASKS = ("binary", "classes", "regression")
+TARGETS = {"binary": "two classes", "classes": "more than two classes", "regression": "numbers"}
+TASKS = tuple(TARGETS)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

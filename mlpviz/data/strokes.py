@@ -11,7 +11,7 @@ import numpy as np
 
 from mlpviz.data.columns import numbers
 from mlpviz.data.sheet import Sheet
-from mlpviz.errors import UserError, check_choice, check_number
+from mlpviz.errors import UserError, check_choice, check_number, counted
 from mlpviz.nn.layout import Array, frozen
 
 SAMPLES = 512
@@ -105,7 +105,7 @@ def from_table(path: str | Path) -> tuple[Drawn, str]:
     except OSError as error:
         raise UserError(f"{path.name} cannot be read: {error.strerror or error}.") from error
     if sheet.width != 2:
-        raise UserError(f"{path.name} has {sheet.width:,} column(s); a function needs two, x and y.")
+        raise UserError(f"{path.name} has {counted(sheet.width, 'column')}; a function needs two, x and y.")
     parts, records = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
     for block in sheet.blocks():
         columns = [numbers(sheet, i, block.columns[i], block.records, "error") for i in range(2)]

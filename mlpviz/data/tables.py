@@ -17,7 +17,7 @@ from mlpviz.data.jsondata import read_json
 from mlpviz.data.npz import read_arrays
 from mlpviz.data.sheet import Sheet, is_missing, is_number, target_columns
 from mlpviz.data.spec import MAX_ROWS, Dataset, Table
-from mlpviz.errors import UserError, check_choice, shown
+from mlpviz.errors import UserError, check_choice, counted, shown
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS
 
@@ -78,7 +78,7 @@ def _read_csv(path: Path, target: str | None, missing: str, task: str | None) ->
     X, cells, records = _cells(sheet, inputs, targets, missing)
     if len(records) < 2:
         left = " after rows with missing values are dropped" if missing == "drop" else ""
-        raise UserError(f"{path.name} has {len(records)} row(s) of data{left}; at least two are needed.")
+        raise UserError(f"{path.name} has {counted(len(records), 'row')} of data{left}; at least two are needed.")
     if missing == "mean":
         _fill(sheet, X, inputs)
     y, found, classes = _csv_target(sheet, targets, cells, records, task)

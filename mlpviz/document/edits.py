@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mlpviz.data.realise import realise
-from mlpviz.data.spec import FUNCTION, Dataset, DataSpec
+from mlpviz.data.spec import FUNCTION, TARGETS, Dataset, DataSpec
 from mlpviz.data.strokes import Drawn, default_function
 from mlpviz.document.carry import Units, carried, moved_locks, unchanged
 from mlpviz.document.document import Document, RunState
@@ -64,7 +64,9 @@ def fitted(network: Network, dataset: Dataset, loss: str | None) -> Network:
     loss = loss or dataset.default_loss
     check_choice(loss, LOSSES, "loss")
     if dataset.task not in LOSSES[loss].tasks:
-        raise UserError(f"The {loss} loss does not fit {dataset.task} targets; choose another loss or other data.")
+        raise UserError(
+            f"The {loss} loss does not fit a target of {TARGETS[dataset.task]}; choose another loss or other data."
+        )
     result = replace(
         network,
         inputs=dataset.inputs,

@@ -26,8 +26,9 @@ class ActivationNeeded(UserError):
     def __init__(self, sizes: tuple[int, ...]) -> None:
         shape = "–".join(map(str, sizes))
         super().__init__(
-            f"the file holds a {shape} network without saying its activation; name it with --activation "
-            f"({', '.join(ACTIVATIONS)})."
+            f"the file holds a {shape} network without saying its activation; name it "
+            f"(--activation on the command line, activation=… in Python): "
+            f"{', '.join(ACTIVATIONS)}."
         )
         self.sizes = sizes
 

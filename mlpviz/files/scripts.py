@@ -7,6 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from mlpviz.errors import counted
 from mlpviz.nn.activations import OWN
 from mlpviz.nn.features import factors_of, feature, feature_names, linear
 from mlpviz.nn.formula.fold import folded
@@ -32,7 +33,8 @@ def comments(network: Network) -> list[str]:
     if network.features:
         lines.append(f"# The first layer sees {', '.join(map(repr, feature_names(network)))}")
     if network.class_names:
-        how = "ŷ is the probability of the second" if network.outputs == 1 else "one column of ŷ for each"
+        one = "ŷ is the probability of the second" if network.loss == "logistic" else "the second where ŷ is above 0"
+        how = one if network.outputs == 1 else "one column of ŷ for each"
         lines.append(f"# Classes: {', '.join(map(repr, network.class_names))}; {how}")
     return lines
 
@@ -126,7 +128,7 @@ def number(cell):
 
 
 def read_table(path):
-    """The first {columns} column(s) of a CSV file; a first row of words is skipped."""
+    """The first {counted(columns, "column")} of a CSV file; a first row of words is skipped."""
     table = []
     with open(path, newline="", encoding="utf-8-sig") as file:
         reader = csv.reader(file)
@@ -139,7 +141,7 @@ def read_table(path):
                     where = f"{{path}}, line {{reader.line_num}}, column {{column + 1}}"
                     stop(f"{{where}}: {{row[column][:40]!r}} is not a finite number")
             if len(row) < {columns}:
-                stop(f"{{path}}, line {{reader.line_num}}: the row has {{len(row)}} of {columns} number(s)")
+                stop(f"{{path}}, line {{reader.line_num}}: the row has {{len(row)}} of {counted(columns, "number")}")
             table.append(numbers[:{columns}])
     return table
 

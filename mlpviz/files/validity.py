@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.data.realise import realise
-from mlpviz.data.spec import FUNCTION, MAX_ROWS, TASKS, Table
+from mlpviz.data.spec import FUNCTION, MAX_ROWS, TARGETS, TASKS, Table
 from mlpviz.data.strokes import SAMPLES, Drawn
 from mlpviz.document.document import Change, Document, Origin, RunState, SweepPoint, SweepSpec
 from mlpviz.document.history import COLUMNS
-from mlpviz.errors import UserError, check_choice, check_number, check_whole
+from mlpviz.errors import UserError, check_choice, check_number, check_whole, counted
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.locks import check_locks
@@ -53,11 +53,11 @@ def _check_fit(document: Document) -> None:
     network = document.network
     dataset = realise(document.data, document.function if document.data.name == FUNCTION else None)
     if dataset.task not in LOSSES[network.loss].tasks:
-        raise UserError(f"The {network.loss} loss does not fit the data set's {dataset.task} targets.")
+        raise UserError(f"The {network.loss} loss does not fit the data set's target of {TARGETS[dataset.task]}.")
     outputs = dataset.outputs(network.loss)
     if (dataset.inputs, outputs) != (network.inputs, network.outputs):
         raise UserError(
-            f"The network has {network.inputs} inputs and {network.outputs} outputs, "
+            f"The network has {counted(network.inputs, 'input')} and {counted(network.outputs, 'output')}, "
             f"but its data have {dataset.inputs} and need {outputs}."
         )
 

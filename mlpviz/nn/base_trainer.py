@@ -157,9 +157,8 @@ class BaseTrainer:
     def advance(self, steps: int) -> None:
         """Make so many updates. Raises Diverged; θ is then the last finite one."""
         with np.errstate(all="ignore"):
-            every = 1 if len(self.theta) > self.large else self.check_every
             while steps > 0:
-                count = min(steps, every)
+                count = min(steps, 1 if len(self.theta) > self.large else self._until_look())
                 kept = self._keep()
                 self._some(count)
                 if not np.isfinite(np.add.reduce(self.theta)) and not np.isfinite(self.theta).all():
@@ -167,6 +166,10 @@ class BaseTrainer:
                     self._find_divergence(count)
                 del kept  # before the next copy is made
                 steps -= count
+
+    def _until_look(self) -> int:
+        """Updates to make before the next look at θ."""
+        return self.check_every
 
     def _some(self, count: int) -> None:
         if self._lbfgs is None:

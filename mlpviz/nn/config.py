@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 from mlpviz.errors import UserError, check_choice, check_number, check_whole
 from mlpviz.nn.initialisation import INITIALISATIONS
@@ -17,6 +17,8 @@ DEFAULT_SEED = 17
 MAX_SEED = 2**31 - 1
 MAX_BATCH = 10_000_000
 MAX_EPOCHS = 10**9
+MAX_STEPS = 10**15
+MAX_PENALTY = 1e6
 CLASS_WEIGHTS = ("off", "balanced")
 
 
@@ -26,7 +28,8 @@ class TrainingConfig:
 
     Attributes:
         optimizer: an id of OPTIMIZERS.
-        learning_rate: η, the first one where it is scheduled.
+        learning_rate: η, the first one where it is scheduled; left out, what suits the optimizer: 0.1, 0.01 for
+            rmsprop, adagrad, adam and adamw, 1 for lbfgs.
         batch_size: rows in an update; None is full batch, and so is a batch larger than the data.
         shuffle: whether every epoch has an order of its own.
         l1, l2: λ₁ and λ₂ of the penalty λ₁‖W‖₁ + ½λ₂‖W‖², biases left out.
@@ -42,7 +45,7 @@ class TrainingConfig:
     """
 
     optimizer: str = "sgd"
-    learning_rate: float = 0.1
+    learning_rate: float = cast(float, None)  # __post_init__ puts the optimizer's own there
     batch_size: int | None = 10
     shuffle: bool = True
     l1: float = 0.0
@@ -61,12 +64,14 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         check_choice(self.optimizer, OPTIMIZERS, "optimizer")
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", OPTIMIZERS[self.optimizer].learning_rate)
         check_choice(self.init, INITIALISATIONS, "initialisation")
         check_choice(self.schedule, SCHEDULES, "schedule")
         check_choice(self.class_weights, CLASS_WEIGHTS, "class weighting")
         check_number(self.learning_rate, 0, 1e6, "The learning rate η", above=True)
-        check_number(self.l1, 0, 1e6, "The penalty λ₁")
-        check_number(self.l2, 0, 1e6, "The penalty λ₂")
+        check_number(self.l1, 0, MAX_PENALTY, "The penalty λ₁")
+        check_number(self.l2, 0, MAX_PENALTY, "The penalty λ₂")
         if self.batch_size is not None:
             check_whole(self.batch_size, 1, MAX_BATCH, "The batch size")
         check_whole(self.seed, 0, MAX_SEED, "The seed")

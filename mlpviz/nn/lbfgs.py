@@ -5,6 +5,8 @@ Everything it remembers lies in the optimiser's slots, so that a run cut in two 
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -16,6 +18,8 @@ SUFFICIENT, CURVATURE = 1e-4, 0.9
 MAX_TRIALS = 25
 # Pairs with yᵀs below this share of yᵀy carry no curvature that could be trusted.
 LEAST_CURVATURE = 1e-10
+# Below this, products of tiny numbers have lost digits or are 0, and cannot be divided by.
+LEAST_PRODUCT = sys.float_info.min
 LONGEST_STEP = 1e10
 
 # θ → L, with the gradient written where both know.
@@ -39,8 +43,11 @@ class Lbfgs:
         self._slots["n"][:] = 0.0
 
     def step(self, rate: float) -> bool:
-        """One step; the first length tried is `rate`. Returns whether θ moved: at a minimum it does not."""
+        """One step; the first length tried is `rate`. Returns whether θ moved: at a minimum or at η = 0 it does not."""
         numbers, kept = self._slots["n"], self._slots["g"]
+        self._slots["t"][0] += 1.0
+        if not rate > 0:
+            return False
         if not numbers[1]:
             numbers[2] = self._evaluate()
             kept[:] = self._g
@@ -60,12 +67,14 @@ class Lbfgs:
             self._remember(self._theta - start, self._g - gradient)
         elif numbers[0]:
             numbers[0] = 0.0  # the memory was of no use: steepest descent next
-        self._slots["t"][0] += 1.0
         return moved
 
     def _direction(self, gradient: Array) -> Array:
         count = int(self._slots["n"][0])
         q = -gradient
+        if not all(_usable(self._S[i], self._Y[i]) for i in range(count)):
+            count = 0
+            self._slots["n"][0] = 0.0
         alphas = np.zeros(count)
         rhos = [1.0 / float(self._Y[i] @ self._S[i]) for i in range(count)]
         for i in range(count - 1, -1, -1):
@@ -79,9 +88,9 @@ class Lbfgs:
         return q
 
     def _remember(self, s: Array, y: Array) -> None:
-        count, curvature = int(self._slots["n"][0]), float(s @ y)
+        count = int(self._slots["n"][0])
         self._slots["g"][:] = self._g
-        if not curvature > LEAST_CURVATURE * float(y @ y):
+        if not _usable(s, y):
             return
         if count == LBFGS_PAIRS:
             self._S[:-1], self._Y[:-1] = self._S[1:].copy(), self._Y[1:].copy()
@@ -99,7 +108,7 @@ class Lbfgs:
         line = _Line(self, start, value, direction, slope)
         before = line.at_start
         length = first
-        while line.trials < MAX_TRIALS:
+        while length > 0 and line.trials < MAX_TRIALS:
             here = line.try_length(length)
             if not line.low_enough(here) or (here[1] >= before[1] and line.trials > 1):
                 line.zoom(before, here)
@@ -108,6 +117,8 @@ class Lbfgs:
                 break
             if here[2] >= 0:
                 line.zoom(here, before)
+                break
+            if length == LONGEST_STEP:
                 break
             before, length = here, min(2.0 * length, LONGEST_STEP)
         return line.settle()
@@ -186,14 +197,20 @@ class _Line:
         return length > 0.0
 
 
+def _usable(s: Array, y: Array) -> bool:
+    """Whether the pair tells the curvature: yᵀs and yᵀy are far enough from 0 to be divided by."""
+    curvature, square = float(y @ s), float(y @ y)
+    return LEAST_PRODUCT <= square < math.inf and max(LEAST_PRODUCT, LEAST_CURVATURE * square) < curvature < math.inf
+
+
 def _cubic(a: _Point, b: _Point) -> float:
     """The minimum of the cubic through two points and their slopes (3.59); NaN where there is none."""
-    if not (np.isfinite(a[1]) and np.isfinite(b[1])):
-        return float("nan")
+    if not (math.isfinite(a[1]) and math.isfinite(b[1])) or a[0] == b[0]:
+        return math.nan
     d1 = a[2] + b[2] - 3.0 * (a[1] - b[1]) / (a[0] - b[0])
     square = d1 * d1 - a[2] * b[2]
-    if square < 0:
-        return float("nan")
-    d2 = np.copysign(float(np.sqrt(square)), b[0] - a[0])
+    if not square >= 0:
+        return math.nan
+    d2 = math.copysign(math.sqrt(square), b[0] - a[0])
     below = b[2] - a[2] + 2.0 * d2
-    return b[0] - (b[0] - a[0]) * (b[2] + d2 - d1) / below if below else float("nan")
+    return b[0] - (b[0] - a[0]) * (b[2] + d2 - d1) / below if below else math.nan

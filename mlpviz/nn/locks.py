@@ -18,9 +18,13 @@ _LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lock:
-    """What is locked: layer `layer` (0-based, the output layer last), or its unit, or that unit's weight from `source`.
+    """What is locked, all counted from 0: a layer, or one of its units, or the weight of that unit from one source.
 
-    −1 stands for all; a source equal to the layer's fan-in is the bias.
+    `Lock(0)` is the first hidden layer, `Lock(0, 2)` its third unit with all weights and its bias, `Lock(0, 2, 1)` that
+    unit's weight from the second input. The output layer comes last. −1, the default, stands for all; a source equal to
+    the number of the layer's sources is the bias. On the command line (`--lock 1.3.2`) everything counts from 1.
+
+    Raises UserError for anything else.
     """
 
     layer: int
@@ -53,7 +57,7 @@ def check_locks(locks: Iterable[Lock], sizes: tuple[int, ...]) -> None:
             raise UserError(f"A lock names layer {lock.layer + 1}; the network has {len(sizes) - 1}.")
         if lock.unit >= sizes[lock.layer + 1]:
             raise UserError(f"A lock names unit {lock.unit + 1} of a layer of {sizes[lock.layer + 1]}.")
-        raise UserError(f"A lock names source {lock.source + 1} of a unit with {sizes[lock.layer]}.")
+        raise UserError(f"A lock names source {lock.source + 1} of a unit that has {sizes[lock.layer]} and a bias.")
 
 
 def locked_mask(locks: tuple[Lock, ...], sizes: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -180,9 +180,20 @@ class NumpyTrainer(BaseTrainer):
                 self._whole_epoch += self._program(start, min(start + self._batch, self._rows))
         return self._whole_epoch
 
+    def _at_once(self) -> bool:
+        """Whether whole epochs are run as one list."""
+        whole = self._window == self._rows and not self._config.dropout
+        return whole and self.steps_per_epoch() <= LONGEST
+
+    def _until_look(self) -> int:
+        """Whole epochs, where they are run as one list."""
+        if not self._at_once():
+            return self.check_every
+        per_epoch = self.steps_per_epoch()
+        return self.steps_to_epoch_end() + max(0, self.check_every // per_epoch - 1) * per_epoch
+
     def _updates(self, count: int) -> None:
-        per_epoch, left = self.steps_per_epoch(), count
-        at_once = per_epoch <= LONGEST and self._window == self._rows and not self._config.dropout
+        per_epoch, left, at_once = self.steps_per_epoch(), count, self._at_once()
         while left > 0:
             if (now := rate(self._config, self.epoch)) != self._rate:
                 self._set_rate(now)

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from mlpviz.errors import UserError, check_choice, check_number, check_whole
+from mlpviz.errors import UserError, check_choice, check_number, check_whole, shown
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.features import Standard, check_features
 from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
@@ -60,6 +60,7 @@ class Network:
     def __post_init__(self) -> None:
         check_whole(self.inputs, 1, MAX_INPUTS, "The number of inputs")
         check_whole(self.outputs, 1, MAX_OUTPUTS, "The number of outputs")
+        self._check_lists()
         if len(self.hidden) > MAX_HIDDEN:
             raise UserError(f"A network has at most {MAX_HIDDEN} hidden layers, not {len(self.hidden)}.")
         check_choice(self.loss, LOSSES, "loss")
@@ -75,6 +76,20 @@ class Network:
             )
         check_features(self.features, self.inputs)
         self._check_standard()
+
+    def _check_lists(self) -> None:
+        """Keep lists as tuples, so that a network can be compared and looked up; refuse what they must not hold."""
+        for name in ("hidden", "input_names", "class_names", "features", "standard"):
+            value = getattr(self, name)
+            if not isinstance(value, (list, tuple)):
+                raise UserError(f"The network's {name} must be a tuple, not {shown(value)}.")
+            object.__setattr__(self, name, tuple(tuple(part) if isinstance(part, list) else part for part in value))
+        for layer in self.hidden:
+            if not isinstance(layer, Hidden):
+                raise UserError(f"A hidden layer is a Hidden, such as Hidden(4, 'tanh'), not {shown(layer)}.")
+        for word in (*self.input_names, *self.class_names):
+            if not isinstance(word, str):
+                raise UserError(f"The names of a network are words, not {shown(word)}.")
 
     def _check_standard(self) -> None:
         if self.standard and len(self.standard) != self.fan_in:

@@ -103,8 +103,19 @@ def test_data_written_as_json_can_be_trained_on(capsys: Capture, tmp_path: Path)
         result(capsys, "datasets", name, "--out", csv_path)
     refused(capsys, ["datasets", "iris", "--noise", "0.1"], "--noise: the data set iris has no such setting")
     refused(capsys, ["datasets", "--rows", "5"], "name a data set")
-    refused(capsys, ["datasets", "cube"], "'cube' is unknown; there are circle")
+    refused(capsys, ["datasets", "cube"], "Unknown data set 'cube'; there are circle")
     refused(capsys, ["datasets", "moons", "--rows", "0"], "--rows: The number of rows")
+
+
+def test_two_targets_of_a_table_are_trained_on(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "w.csv"
+    result(capsys, "datasets", "waves", "--rows", 30, "--out", path)
+    found = [
+        result(capsys, "train", "--data", path, "--target", target, "--epochs", 1)
+        for target in ("y₁,y₂", "y1,y2", "2,3", "y1, 3")
+    ]
+    assert [each["layers"] for each in found] == [[1, 4, 2, 2]] * 4
+    assert len({each["train_loss"] for each in found}) == 1
 
 
 def test_a_sweep_reports_every_net(capsys: Capture, tmp_path: Path) -> None:
@@ -153,7 +164,7 @@ def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_pa
         ("x,y\n0,1\n0,2\n1,1\n", "f.csv, row 3: x = 0 stands twice, with another y"),
         ("x,y\n0,1\n0,1\n", "two different x"),
         ("x,y\n0,1\n", "two different x"),
-        ("0,1,2\n0,1,3\n", "3 column(s)"),
+        ("0,1,2\n0,1,3\n", "3 column"),
         ("x,y\n0,a\n1,2\n", "f.csv, row 2, column 'y': 'a' is not a number"),
         ("x,y\n0,nan\n1,2\n", "f.csv, row 2, column 'y'"),
         ("x,y\n-1e308,1\n1.7e308,2\n", "too large"),

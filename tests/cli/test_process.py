@@ -56,6 +56,25 @@ def test_progress_is_silent_where_stderr_is_no_terminal() -> None:
     assert done.stderr == ""
 
 
+def test_a_closed_output_is_one_line_or_none() -> None:
+    closed = subprocess.run(
+        [*MLPVIZ, "train", "--epochs", "2", "--json"],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        preexec_fn=lambda: os.close(1),
+    )
+    line = "mlpviz train: Cannot write the result: the standard output is closed.\n"
+    assert (closed.returncode, closed.stderr) == (1, line)
+    for words in (["--epochs", "2"], ["--epochs", "2", "--schedule-factor", "0.5"], ["--data", "no.csv"]):
+        done = subprocess.run(
+            [*MLPVIZ, "train", *words], stdout=subprocess.PIPE, text=True, check=False, preexec_fn=lambda: os.close(2)
+        )
+        assert done.returncode == (2 if "--data" in words else 0)
+        assert done.stdout.startswith("done: 2 epochs") == (done.returncode == 0)
+        assert "effect" not in done.stdout
+
+
 def test_a_full_disk_exits_with_one_and_harms_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text("precious")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import signal
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from safetensors.numpy import load_file
 
 import mlpviz
 from mlpviz.cli import output
-from mlpviz.document.document import same
+from mlpviz.document.document import Document, same
 from mlpviz.document.edits import new_document
+from mlpviz.errors import RunError
 from mlpviz.files import project, weights
 from mlpviz.nn.config import DEFAULT_SEED
 from mlpviz.nn.spec import Hidden, Network
@@ -25,7 +27,7 @@ Capture = pytest.CaptureFixture[str]
 KEYS = [
     "status", "epochs", "steps", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "layers", "parameters",
     "seed", "backend", "seconds", "out", "validation_loss", "validation_accuracy", "penalty", "learning_rate",
-    "notes",
+    "best_epoch", "notes",
 ]  # fmt: skip
 
 
@@ -194,21 +196,73 @@ def test_the_history_is_a_table_that_reads_back_exactly(capsys: Capture, tmp_pat
     assert {row["train_accuracy"] for row in rows} == {""}
 
 
-def test_a_run_that_diverges_exits_with_one_and_writes_no_weights(capsys: Capture, tmp_path: Path) -> None:
+def test_a_run_that_diverges_exits_with_one_and_writes_the_last_finite_weights(capsys: Capture, tmp_path: Path) -> None:
     weights_file, saved, history = (tmp_path / name for name in ("a.npz", "a.mlpviz", "h.csv"))
-    weights_file.write_bytes(b"precious")
     code, out, err = called(
         capsys, "train", "--data", "plane", "--learning-rate", "1e5", "--json", "--out", weights_file, "--save", saved,
         "--history", history,
     )  # fmt: skip
+    found = json.loads(out)
+    assert (code, found["status"]) == (1, "diverged")
+    assert found["out"] == [str(weights_file), str(saved), str(history)]
+    assert found["step"] > found["steps"]
+    kept = f"What was written holds the last finite weights, those of step {found['steps']}."
+    assert found["notes"] == [kept]
+    assert err.startswith(f"mlpviz train: Diverged at step {found['step']}: ")
+    assert err.endswith(f" {kept}\n")
+    assert err.count("\n") == 1
+    theta = mlpviz.load(weights_file).theta
+    assert np.isfinite(theta).all()
+    assert mlpviz.load(saved).theta.tobytes() == theta.tobytes()
+    code, out, err = called(capsys, "train", "--data", "plane", "--learning-rate", "1e5", "--history", history)
     assert code == 1
-    assert '"status": "diverged"' in out
-    assert '"step": ' in out
+    assert "finite weights" not in out + err
+
+
+def test_numbers_of_any_size_give_no_warning(capsys: Capture) -> None:
+    words = ("--l2", "1e6", "--learning-rate", "1e6", "--loss", "squared", "--data", "moons", "--epochs", 50)
+    code, _, err = called(capsys, "train", *words)
+    assert code == 1
     assert err.startswith("mlpviz train: Diverged at step ")
     assert err.count("\n") == 1
-    assert weights_file.read_bytes() == b"precious"
-    assert not saved.exists()
-    assert history.exists()
+
+
+def test_one_file_that_cannot_be_written_takes_no_other_along(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = project.save
+
+    def full(document: Document, path: str) -> None:
+        raise RunError(f"Cannot write {path}: the disk is full.")
+
+    monkeypatch.setattr(project, "save", full)
+    paths = [tmp_path / name for name in ("a.npz", "b.json", "c.mlpviz", "h.csv")]
+    words = ("--epochs", 2, "--out", paths[0], "--out", paths[1], "--save", paths[2], "--history", paths[3])
+    code, out, err = called(capsys, "train", *words, "--json")
+    assert code == 1
+    assert json.loads(out)["out"] == [str(path) for path in paths if path.suffix != ".mlpviz"]
+    assert json.loads(out)["status"] == "done"
+    assert err == f"mlpviz train: Cannot write {paths[2]}: the disk is full.\n"
+    assert [path.exists() for path in paths] == [True, True, False, True]
+    monkeypatch.setattr(project, "save", save)
+    monkeypatch.setattr(weights, "write", lambda path, network, theta: full(None, "the first"))  # type: ignore[arg-type]
+    code, out, err = called(capsys, "train", *words)
+    assert code == 1
+    assert f"wrote {paths[2]}" in out
+    assert err.count("Cannot write the first") == 2
+    assert str(paths[0]) in err
+    assert str(paths[1]) in err
+
+
+def test_an_early_stop_names_the_epoch_it_goes_back_to(capsys: Capture) -> None:
+    words = ("--validation", 0.2, "--patience", 3, "--epochs", 2000)
+    found = result(capsys, "train", *words)
+    assert found["status"] == "stopped early"
+    assert found["best_epoch"] == found["epochs"] - 3
+    code, out, _ = called(capsys, "train", *words)
+    assert code == 0
+    assert f"; back at the weights of epoch {found['best_epoch']}\n" in out
+    assert result(capsys, "train", *words[:4], "--epochs", 2)["best_epoch"] is None
 
 
 def test_ctrl_c_stops_after_the_step_and_writes(
@@ -297,14 +351,3 @@ def test_a_second_ctrl_c_ends_at_once(capsys: Capture, tmp_path: Path, monkeypat
     monkeypatch.setattr(output.Progress, "__call__", press)
     assert called(capsys, "train", "--epochs", 10**9, "--out", tmp_path / "a.npz") == (130, "", "")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_what_will_not_learn_is_told(capsys: Capture, tmp_path: Path) -> None:
-    table = tmp_path / "t.csv"
-    table.write_text("a,b,y\n1,5,1\n2,5,2\n3,5,3.5\n4,5,2.2\n")
-    code, _, err = called(capsys, "train", "--data", table, "--standardise", "on", "--epochs", 2)
-    assert (code, err) == (0, "The feature is constant and left at 0: b.\n")
-    assert result(capsys, "train", "--data", table, "--standardise", "on", "--epochs", 2)["notes"] == [err.strip()]
-    code, _, err = called(capsys, "train", "--lock", "1,2,3", "--epochs", 2)
-    assert code == 0
-    assert err.startswith("All parameters are locked")

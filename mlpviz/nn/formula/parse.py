@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import math
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
+from typing import Any
 
-from mlpviz.errors import UserError, shown
+from mlpviz.errors import UserError, counted, shown
 from mlpviz.nn.formula.nodes import Node, build, neg, number, variable
 from mlpviz.nn.formula.ops import OPS
 
@@ -72,7 +73,7 @@ def _parsed(text: str, variables: tuple[str, ...], own: bool) -> Node:
         raise FormulaError("Here the formula cannot be read; check brackets and signs", at) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormulaError("The formula is nested too deeply.") from None
-    node = _Reader(variables, own, places).read(tree.body, 0)
+    node = _Reader(variables, own, source.strip(), places).read(tree.body, 0)
     if not own and not node.variables():
         raise FormulaError(f"The formula does not depend on {' or '.join(variables)}; {text.strip()} is a constant.")
     if sum(1 for _ in node.walk()) > MOST:
@@ -105,12 +106,26 @@ def _python(text: str) -> tuple[str, list[int]]:
 class _Reader:
     """Turns the syntax tree into nodes; whatever is not known is refused."""
 
-    def __init__(self, variables: tuple[str, ...], own: bool, places: list[int]) -> None:
-        self._variables, self._places = variables, places
+    def __init__(self, variables: tuple[str, ...], own: bool, source: str, places: list[int]) -> None:
+        self._variables, self._source, self._places = variables, source, places
         self._functions = [name for name, row in OPS.items() if row.user or (own and name in _OWN)]
 
-    def _refuse(self, sentence: str, tree: ast.expr) -> FormulaError:
-        return FormulaError(sentence, self._places[min(tree.col_offset, len(self._places) - 1)])
+    def _refuse(self, sentence: str, tree: ast.expr, column: int | None = None) -> FormulaError:
+        column = tree.col_offset if column is None else column
+        return FormulaError(sentence, self._places[min(column, len(self._places) - 1)])
+
+    def _unknown(self, tree: ast.expr) -> FormulaError:
+        """The refusal of what is no part of a formula, at the sign that makes it none."""
+        before = next((first for kind, first in _FIRST.items() if isinstance(tree, kind)), None)
+        first = before(tree) if before is not None else None
+        column = tree.col_offset
+        if first is not None and first.end_col_offset is not None:
+            column = first.end_col_offset
+            while column < len(self._source) - 1 and self._source[column] in " )":
+                column += 1
+        return self._refuse(
+            f"This is no part of a formula; there are numbers, + - * / **, {self._known()}", tree, column
+        )
 
     def read(self, tree: ast.expr, depth: int) -> Node:
         """The node of a tree."""
@@ -129,7 +144,7 @@ class _Reader:
             return self._call(tree, depth)
         if isinstance(tree, ast.Compare):
             raise self._refuse("A comparison belongs into where(condition, a, b)", tree)
-        raise self._refuse(f"This is no part of a formula; there are numbers, {self._known()}", tree)
+        raise self._unknown(tree)
 
     def _number(self, tree: ast.Constant) -> Node:
         value = tree.value
@@ -155,20 +170,29 @@ class _Reader:
     def _call(self, tree: ast.Call, depth: int) -> Node:
         name = tree.func.id if isinstance(tree.func, ast.Name) else None
         if name not in self._functions:
-            what = shown(name) if name else "this"
-            raise self._refuse(f"Unknown function {what}; there are {', '.join(self._functions)}", tree)
+            known = ", ".join(self._functions)
+            if name is None:
+                raise self._refuse(f"Only a function by its name can be called; there are {known}", tree)
+            raise self._refuse(f"Unknown function {shown(name)}; there are {known}", tree)
         arity = OPS[name].arity
         if tree.keywords or any(isinstance(argument, ast.Starred) for argument in tree.args):
             raise self._refuse(f"{name} takes plain arguments only", tree)
-        many = name in ("max", "min") and len(tree.args) > 2
-        if len(tree.args) != arity and not many:
-            raise self._refuse(f"{name} takes {arity} argument{'s' * (arity > 1)}, not {len(tree.args)}", tree)
+        many = name in ("max", "min")
+        if len(tree.args) < arity or (len(tree.args) > arity and not many):
+            least = "at least " if many else ""
+            raise self._refuse(f"{name} takes {least}{counted(arity, 'argument')}, not {len(tree.args)}", tree)
         if name == "where":
             condition = self._condition(tree.args[0], depth + 1)
             return build("where", condition, *(self.read(argument, depth + 1) for argument in tree.args[1:]))
         return self._checked(name, tree, tree.args, depth)
 
     def _condition(self, tree: ast.expr, depth: int) -> Node:
+        if isinstance(tree, ast.BoolOp) or (isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not)):
+            raise self._refuse("A condition has no and, or, not; put one where(…) into another", tree)
+        if isinstance(tree, ast.Compare) and any(isinstance(sign, (ast.Eq, ast.NotEq)) for sign in tree.ops):
+            raise self._refuse("A condition compares by >, >=, < or <=; == and != are not allowed", tree)
+        if isinstance(tree, ast.Compare) and len(tree.ops) > 1:
+            raise self._refuse("A condition is one comparison, not a chain; put one where(…) into another", tree)
         if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or type(tree.ops[0]) not in _OPERATORS:
             raise self._refuse("where needs a condition first: one comparison such as t > 0", tree)
         parts = [self.read(part, depth + 1) for part in (tree.left, tree.comparators[0])]
@@ -190,4 +214,13 @@ class _Reader:
         return ", ".join([*self._variables, *CONSTANTS, *self._functions])
 
 
+# Of what is refused: the part that stands before the sign at fault.
+_FIRST: dict[type[ast.expr], Callable[[Any], ast.expr | None]] = {
+    ast.BinOp: lambda tree: tree.left,
+    ast.Attribute: lambda tree: tree.value,
+    ast.Subscript: lambda tree: tree.value,
+    ast.BoolOp: lambda tree: tree.values[0],
+    ast.IfExp: lambda tree: tree.body,
+    ast.Tuple: lambda tree: tree.elts[0] if tree.elts else None,
+}
 _OWN = ("sigmoid", "expm1", "log1p")

@@ -80,6 +80,8 @@ class _Binder:
             emit(partial(np.minimum, values[0], values[1], out=target))
         elif op in _BY_REAL_PART and is_complex:
             emit(partial(_copied, _BY_REAL_PART[op], values, target))
+        elif op == "mul" and values[0] is values[1] and not is_complex:
+            emit(partial(np.square, values[0], target))  # a tenth cheaper
         else:
             emit(partial(OPS[op].numpy, *values, target))
 
