@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PyQt6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QPointF, Qt
-from PyQt6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
+from PyQt6.QtGui import QAction, QCursor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -114,6 +115,15 @@ class WeightsView(QTableView):
             down.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             down.customContextMenuRequested.connect(self._header_menu_at)
         self.setToolTip("The live weights of one layer: a row for each unit, a column for each source, the bias last.")
+        model.gradient_found.connect(self._tell_more)
+
+    def _tell_more(self) -> None:
+        """A tip in sight takes up the gradient that was computed for it."""
+        port = self.viewport()
+        if port is not None and QToolTip.isVisible():
+            index = self.indexAt(port.mapFromGlobal(QCursor.pos()))
+            if index.isValid():
+                QToolTip.showText(QCursor.pos(), index.data(Qt.ItemDataRole.ToolTipRole), port, self.visualRect(index))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Copy, paste, and Enter to edit; Space is left to the window, which trains or pauses."""
