@@ -12,7 +12,7 @@ from mlpviz.data.spec import Dataset
 from mlpviz.nn.evaluate import predict
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.decision import Decision, decision, scale_of
+from mlpviz.pictures.decision import Decision, by_largest, decision, scale_of
 from mlpviz.pictures.plane import InputPlane, input_plane, padded
 from mlpviz.pictures.symbols import output_formula
 from mlpviz.session import Session
@@ -150,7 +150,7 @@ class OutputCard(Card):
         self.setToolTip(TIP + said)
         self.plot.set_axis_symbol("bottom", plane.names[0])
         self.plot.set_axis_symbol("left", "y" if plane.line else plane.names[1])
-        self.bar.setVisible(not plane.line and not below)
+        self.bar.setVisible(not plane.line and not by_largest(self._session.document.network))
         scale, network = self._scale, self._session.document.network
         ends = [number_text(value, 3) for value in (scale.low, scale.middle, scale.high)]
         kind = "diverging" if scale.diverging else "sequential"
