@@ -72,7 +72,8 @@ class Combo(_CalmWheel, QComboBox):
         self.currentIndexChanged.connect(self._picked)
 
     def _picked(self, index: int) -> None:
-        self.chosen.emit(self.itemData(index))
+        if index >= 0:
+            self.chosen.emit(self.itemData(index))
 
     def set_items(self, items: Iterable[tuple[str, str, str]]) -> None:
         """(id, word, tooltip) of every item; nothing is emitted."""
