@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 from mlpviz import __version__
 from mlpviz.errors import RunError, UserError
 from mlpviz.session import Session
+from mlpviz.views.backend_label import BackendLabel
 from mlpviz.views.dialogs import Dialogs
 from mlpviz.views.file_actions import FileActions
 from mlpviz.views.kit.theme import GAP, Theme
@@ -134,7 +135,6 @@ class MainWindow(QMainWindow):
         session.problem.connect(self.dialogs.problem)
         session.file_changed.connect(self._retitle)
         session.job_changed.connect(self._retitle)
-        session.updated.connect(self._show_backend)
         session.document_changed.connect(lambda changed: self._show_workspace() if "view" in changed else None)
         self.toolbar.page_chosen.connect(self.show_page)
         self.toolbar.theme_toggled.connect(lambda: self.set_theme_mode("light" if self._theme.dark else "dark"))
@@ -148,10 +148,8 @@ class MainWindow(QMainWindow):
         line = QHBoxLayout(self._corner)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        self.backend = QLabel()
-        self.backend.setObjectName("document")
-        self.backend.setAccessibleName("Backend")
-        self.backend.setToolTip("What computes the training steps: the library or the compiled code, and its version.")
+        self.backend = BackendLabel(self.session)
+        self.backend.changed.connect(self._fit_corner)
         self._name = QLabel()
         self._name.setObjectName("document")
         line.addWidget(self.backend)
@@ -286,17 +284,6 @@ class MainWindow(QMainWindow):
         text = f"{self.files.name} — edited" if edited else self.files.name
         self.setWindowTitle(f"{text} – mlpviz")
         self._name.setText(text)
-        self._show_backend()
-        self._fit_corner()
-
-    def _show_backend(self) -> None:
-        """Say what trains, from the first step on."""
-        text = self.session.live.backend
-        if text == self.backend.text() and self.backend.isHidden() == (not text):
-            return
-        self.backend.setText(text)
-        self.backend.setAccessibleDescription(text)
-        self.backend.setVisible(bool(text))
         self._fit_corner()
 
     def _fit_corner(self) -> None:
