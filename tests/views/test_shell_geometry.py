@@ -55,6 +55,12 @@ def test_nothing_overlaps_or_is_cut_off(
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     lab = window.page(0)
     cards = [lab.data, lab.training, lab.diagram, lab.representation, lab.tables, lab.output, lab.loss]  # type: ignore[attr-defined]
+
+    def overlapping() -> bool:
+        places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
+        return any(place.intersects(other) for i, place in enumerate(places) for other in places[:i])
+
+    qtbot.waitUntil(lambda: not overlapping())  # layouts settle in the event loop
     places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
     for i, place in enumerate(places):
         assert not any(place.intersects(other) for other in places[:i]), cards[i]
