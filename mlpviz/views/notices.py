@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QTimer
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QObject, QRect, QTimer
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from mlpviz.document.document import Document
@@ -11,7 +13,7 @@ from mlpviz.errors import Diverged
 from mlpviz.session import Session
 from mlpviz.views.kit.icons import SIZE, pixmap, set_icon
 from mlpviz.views.kit.numbers import number_text
-from mlpviz.views.kit.theme import GAP, PAD, Theme
+from mlpviz.views.kit.theme import PAD, Theme
 
 NOTE_MS = 6000
 
@@ -93,18 +95,17 @@ class IconLabel(QLabel):
         self.setPixmap(pixmap(self._name, self._theme.color(self._token), px, ratio))
 
 
-class DivergedStrip(QWidget):
-    """Under the toolbar while the run stands where it diverged: what happened, and what helps."""
+class DivergedStrip(QFrame):
+    """Over the figures in the toolbar while the run stands where it diverged: what happened, and what helps.
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    It floats, so that no card moves when it comes and goes; `place` gives the rectangle it may take.
+    """
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget, place: Callable[[], QRect]) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._place = session, place
         self._dismissed: Diverged | None = None
-        strip = QFrame()
-        strip.setObjectName("strip")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(GAP, 0, GAP, GAP)
-        outer.addWidget(strip)
+        self.setObjectName("strip")
         self._mark = IconLabel("warning", theme, "warn")
         self._label = QLabel()
         self._label.setObjectName("warn")
@@ -113,7 +114,7 @@ class DivergedStrip(QWidget):
         self._halve = QPushButton("Halve η and start again")
         self._halve.setObjectName("small")
         self._halve.setAccessibleName("Halve η and start again")
-        self._halve.setToolTip("Half the learning rate, and back to the untrained start.")
+        self._halve.setToolTip("Half the learning rate, back to the untrained start, and train from there.")
         self._halve.clicked.connect(self._halve_rate)
         close = QPushButton()
         close.setObjectName("mini")
@@ -121,8 +122,8 @@ class DivergedStrip(QWidget):
         close.setToolTip("Dismiss; the last finite weights stay.")
         set_icon(close, "close", theme, "ink2")
         close.clicked.connect(self._dismiss)
-        line = QHBoxLayout(strip)
-        line.setContentsMargins(PAD, 4, 8, 4)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 2, 6, 2)
         line.setSpacing(8)
         line.addWidget(self._mark)
         line.addWidget(self._label, 1)
@@ -131,7 +132,14 @@ class DivergedStrip(QWidget):
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         session.document_changed.connect(lambda _: self.refresh())
+        parent.installEventFilter(self)
         self.refresh()
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Keep the place when the window is resized."""
+        if a1 is not None and a1.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.isVisible():
+            self.setGeometry(self._place())
+        return False
 
     def text(self) -> str:
         """The sentence."""
@@ -140,12 +148,17 @@ class DivergedStrip(QWidget):
     def refresh(self) -> None:
         """Show or hide the strip."""
         diverged = self._session.live.diverged
-        standing = diverged is not None and diverged is not self._dismissed and self._session.job is None
+        session = self._session
+        standing = diverged is not None and diverged is not self._dismissed and session.job is None
+        standing = standing and session.document.view.workspace == "lab"
         if standing:
             text = f"Diverged at step {diverged.step:,}: {diverged.layer} is not finite."  # type: ignore[union-attr]
-            rate = number_text(self._session.document.training.learning_rate)
-            self._label.setText(f"{text} The last finite weights are shown; a learning rate below {rate} may help.")
+            rate = number_text(session.document.training.learning_rate)
+            self._label.setText(f"{text} Shown: the last finite weights; η below {rate} may help.")
             self._label.setAccessibleDescription(self._label.text())
+            self._label.setToolTip(self._label.text())
+            self.setGeometry(self._place())
+            self.raise_()
         self.setVisible(standing)
 
     def _halve_rate(self) -> None:
@@ -154,7 +167,8 @@ class DivergedStrip(QWidget):
             return reset(set_training(document, learning_rate=halved).document).document
 
         self._dismiss()
-        self._session.edit("Halve η", change)
+        if self._session.edit("Halve η", change):
+            self._session.train()
 
     def _dismiss(self) -> None:
         self._dismissed = self._session.live.diverged

@@ -142,6 +142,10 @@ class Readouts(QWidget):
         self._blocks[name] = block
         return value
 
+    def losses_left(self) -> int:
+        """Where the first loss begins, in pixels."""
+        return self._blocks["Training loss"].x()
+
     def show_training_accuracy(self, shown: bool) -> None:
         """Leave it out where room is short: the test accuracy says more."""
         self._blocks["Training accuracy"].setVisible(shown)
@@ -178,6 +182,9 @@ class Readouts(QWidget):
     def _show(self, row: Array) -> None:
         figures = dict(zip(COLUMNS, map(float, row), strict=True))
         train, test = figures["train_loss"], figures["test_loss"]
+        for part in ("train", "test"):  # which class is right says nothing where ŷ is no number
+            if not np.isfinite(figures[f"{part}_loss"]):
+                figures[f"{part}_accuracy"] = float("nan")
         for label, text in (
             (self.train_loss, loss_text(train)),
             (self.test_loss, loss_text(test)),

@@ -117,18 +117,17 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.toolbar = Toolbar(self.session, self._theme)
-        self.strip = DivergedStrip(self.session, self._theme)
         self._stack = QStackedWidget()
         self._pages: dict[int, QWidget] = {}
         for page in PAGES:
             self.toolbar.add_page(page.name, page.tip)
             self._stack.addWidget(QWidget())
         column.addWidget(self.toolbar)
-        column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
         centre.setFocus()  # so that Space trains from the first moment
         self.note = Note(self.session, self._theme, centre)
+        self.strip = DivergedStrip(self.session, self._theme, centre, self.toolbar.figures_place)
 
     def _connect(self) -> None:
         session = self.session

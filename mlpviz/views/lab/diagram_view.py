@@ -46,9 +46,11 @@ class NetworkDiagram(QWidget):
 
     Signals:
         levels_changed(dict): by layer, the value at the end of its tiles' colours.
+        gaps_changed(bool): whether any tile has places without a finite value, which are hatched.
     """
 
     levels_changed = pyqtSignal(object)
+    gaps_changed = pyqtSignal(bool)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class NetworkDiagram(QWidget):
         self._theme = theme
         self._tiles: dict[Unit, Picture] = {}
         self._levels: dict[int, float] = {}
+        self._gaps = False
         self._controls: list[LayerControls] = []
         self._hovered: Unit | Parameter | None = None
         self._mouse = QPointF()
@@ -127,7 +130,10 @@ class NetworkDiagram(QWidget):
     def _received(self, pictures: Pictures) -> None:
         if pictures.network != self._session.document.network:
             return
-        self._tiles = {unit: drawable(picture) for unit, picture in pictures.images.items()}
+        self._tiles = drawable(pictures, self._theme)
+        if bool(pictures.missing) != self._gaps:
+            self._gaps = bool(pictures.missing)
+            self.gaps_changed.emit(self._gaps)
         if pictures.levels != self._levels:
             self._levels = pictures.levels
             self.levels_changed.emit(pictures.levels)

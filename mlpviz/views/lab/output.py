@@ -38,6 +38,14 @@ def scale_formula(network: Network) -> str:
     return {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}"}.get(network.loss) or output_formula(network)
 
 
+def missing_text(found: Decision) -> str:
+    """Where ŷ is no finite number, in words; "" where it always is one."""
+    if found.missing is None:
+        return ""
+    share = float(found.missing.mean())
+    return "ŷ is not finite here" if share == 1 else f"hatched: ŷ is not finite ({percent(max(share, 0.001))})"
+
+
 class OutputCard(Card):
     """The decision surface for two inputs, its principal plane for more, the curve of ŷ for one."""
 
@@ -178,7 +186,9 @@ class OutputCard(Card):
         else:
             self._curves.clear()
             self._field.show(found, self._plane.bounds, self._scale)
-        self.plot.setAccessibleDescription(headline(self._session.live.history))
+        told = "" if found is None else missing_text(found)
+        self.plot.tell(told)
+        self.plot.setAccessibleDescription(". ".join(filter(None, (headline(self._session.live.history), told))))
         self.plot.refresh_tip()
 
     # ---- pointing
