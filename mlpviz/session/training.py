@@ -44,6 +44,8 @@ class Training:
         self._failed: BaseException | None = None
         self._diverged: Diverged | None = None
         self._backend, self._told = "", ""
+        self._best: int | None = None
+        self._went_back: tuple[Array, int | None] = (session.document.state.theta, None)
         self._history = Recorder(session.document.state.history)
         self.live = Live.of(session.document)
 
@@ -69,7 +71,7 @@ class Training:
         control = self._control = Control()
         control.steps_per_frame = self._steps_per_frame
         self._name = "Step" if steps else "Step epoch" if epochs else "Train"
-        self._final = self._failed = self._diverged = None
+        self._final = self._failed = self._diverged = self._best = None
         self._told = ""
         self._history = Recorder(document.state.history)
 
@@ -128,9 +130,13 @@ class Training:
         """Show what a document holds, unless a run is under way."""
         if self.running:
             return
-        self.live = Live.of(document, backend=self._backend)
+        self.live = self._live(document)
         if not len(document.state.history.rows):
             self._measure(document)
+
+    def _live(self, document: Document, diverged: Diverged | None = None) -> Live:
+        theta, best = self._went_back
+        return Live.of(document, diverged, self._backend, best if document.state.theta is theta else None)
 
     def _measure(self, document: Document) -> None:
         """Have the figures of a θ that no run has measured, for the readouts."""
@@ -154,6 +160,7 @@ class Training:
             theta = update.theta if update.theta is not None else theta
             self._diverged, self._backend = update.diverged, update.backend
             if update.best_epoch is not None:
+                self._best = update.best_epoch
                 self._told = self._stopped_early(update.best_epoch)
             if update.state is not None:
                 self._take_state(update.state, update.status)
@@ -169,6 +176,7 @@ class Training:
             cursor=last.cursor,
             history=self._history.history(),
             backend=self._backend,
+            weights_of=None,
         )
         self._session.updated.emit()
 
@@ -190,9 +198,10 @@ class Training:
         document = self._session.document
         if self._final is not None:
             document = replace(document, state=self._final)
+            self._went_back = (self._final.theta, self._best)
         merge = None if self._name == "Train" else self._name
         self._session.commit(self._name, document, merge)
-        self.live = Live.of(self._session.document, self._diverged, self._backend)
+        self.live = self._live(self._session.document, self._diverged)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
         self._session.updated.emit()

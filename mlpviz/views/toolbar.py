@@ -208,8 +208,13 @@ class Toolbar(QWidget):
         gaps = SPACING * 5 + 2 * PAD
         room = self.width() - sum(part.sizeHint().width() for part in fixed) - gaps - self.speed.width_needed(True)
         slack = self.speed.width_needed(True) - self.speed.width_needed(False)
-        whole, less = (self.readouts.width_needed(accuracy) for accuracy in (True, False))
-        one_row = less <= room + slack
+        for short in (False, True):
+            self.readouts.shorten(short)
+            whole, less = (self.readouts.width_needed(accuracy) for accuracy in (True, False))
+            one_row = less <= room + slack
+            if one_row:
+                break
+        self.readouts.shorten(short and one_row)
         self.speed.show_word(not one_row or less <= room)
         self.readouts.show_training_accuracy(not one_row or whole <= room)
         lab = self._tools.currentIndex() == 0

@@ -88,8 +88,19 @@ def test_an_early_stop_tells_where_it_went_back_to(window: MainWindow, qtbot: Qt
     found = loss(network, session.live.theta, dataset.X[rows], y[rows])
     assert found == pytest.approx(history.column("validation_loss")[best])
     assert session.undo_text == "Train"
+    caption = window.toolbar.readouts._captions["Epoch"]
+    assert caption.text() == f"epoch · weights of {epoch}"
+    assert caption.width() >= caption.sizeHint().width()
+    assert f"those of epoch {epoch}" in window.toolbar.readouts.epoch.toolTip()
+    window.note.hide()
     session.undo()
     assert session.live.epoch == 0
+    assert caption.text() == "epoch"
+    session.redo()
+    assert caption.text() == f"epoch · weights of {epoch}"
+    session.step()
+    qtbot.waitUntil(lambda: session.job is None)
+    assert caption.text() == "epoch"
 
 
 def test_the_loss_card_has_three_curves_a_rate_and_the_penalty(window: MainWindow, qtbot: QtBot) -> None:
