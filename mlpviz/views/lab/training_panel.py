@@ -13,6 +13,7 @@ from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import INITIALISATIONS
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
+from mlpviz.nn.schedules import SCHEDULES
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label
@@ -20,6 +21,8 @@ from mlpviz.views.kit.disclosure import Disclosure
 from mlpviz.views.kit.form import Form
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.mathtext import MathLabel
+from mlpviz.views.kit.numbers import number_text
+from mlpviz.views.kit.tab_order import order_tabs
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.kit.typed import Refusal
 from mlpviz.views.lab.batch_combo import FULL, BatchCombo
@@ -46,6 +49,22 @@ def set_optimizer(document: Document, optimizer: str) -> Edited:
     return Edited(edited.document, edited.note or note)
 
 
+def unusual(document: Document, task: str) -> list[str]:
+    """The settings under More… that are in force and not as they usually are."""
+    config, network, usual = document.training, document.network, TrainingConfig()
+    told = []
+    if not LOSSES[network.loss].own_output and network.output_activation != "identity":
+        told.append(f"output {network.output_activation}")
+    if config.class_weights != usual.class_weights and task != "regression":
+        told.append(f"class weights {config.class_weights}")
+    if config.schedule != usual.schedule:
+        told.append(f"schedule {SCHEDULES[config.schedule].name}")
+    told += [f"warm-up {config.warmup:,}"] if config.warmup else []
+    numbers = (("clip", config.clip), ("dropout", config.dropout))
+    told += [f"{name} {number_text(value)}" for name, value in numbers if value]
+    return told + (["locked weights"] if config.locked else [])
+
+
 class TrainingPanel(Card):
     """Loss, optimiser, η, batch, penalties, initialisation, seed. All of them may be changed while training."""
 
@@ -66,6 +85,7 @@ class TrainingPanel(Card):
         self.body.addStretch(1)
         session.document_changed.connect(self._changed)
         self._refresh()
+        order_tabs(self)
 
     # ---- making
 
@@ -171,6 +191,7 @@ class TrainingPanel(Card):
         self._optimizer.choose(config.optimizer)
         self._show_batch(config)
         self._init.choose(config.init)
+        self.disclosure.mark(unusual(document, task))
         self._eta.show_value(config.learning_rate)
         for field in ("l1", "l2"):
             getattr(self, f"_{field}").show_value(getattr(config, field))
