@@ -18,6 +18,7 @@ from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.nn.optimizers import OPTIMIZERS
+from mlpviz.nn.schedules import rate
 from mlpviz.runtime.worker import Failed
 from mlpviz.session.live import Live
 from mlpviz.session.runner import Runner
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # A run cannot take these along: they are bound to its examples, or no list of changes can hold them.
 BETWEEN_RUNS = RESTARTING | {"class_weights", "locked", "dropout"}
+AT_REST = "η is 0: nothing changes any more. A longer period of the schedule, or another schedule, goes on."
 PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 
@@ -45,6 +47,7 @@ class Training:
         self._diverged: Diverged | None = None
         self._backend, self._told = "", ""
         self._best: int | None = None
+        self._resting = False
         self._went_back: tuple[Array, int | None] = (session.document.state.theta, None)
         self._history = Recorder(session.document.state.history)
         self.live = Live.of(session.document)
@@ -90,6 +93,7 @@ class Training:
         self._runner.start(job, control, self._receive, self._ended)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
+        self._resting = False
         if all_locked(document):
             self._session.noted.emit(ALL_LOCKED)
 
@@ -167,6 +171,7 @@ class Training:
             last = update
         if self._failed is not None or self._control is None:
             return
+        self._tell_rest(last.epoch)
         self._control.wants_theta = True
         self.live = replace(
             self.live,
@@ -179,6 +184,12 @@ class Training:
             weights_of=None,
         )
         self._session.updated.emit()
+
+    def _tell_rest(self, epoch: int) -> None:
+        """Once a run: the schedule has brought η to 0."""
+        if not self._resting and rate(self._session.document.training, epoch) == 0:
+            self._resting = True
+            self._session.noted.emit(AT_REST)
 
     def _stopped_early(self, best: int) -> str:
         patience = self._session.document.training.patience or 0

@@ -19,12 +19,16 @@ NOTE_MS = 6000
 
 
 class Note(QFrame):
-    """A sentence over the bottom edge of the window, gone after a while."""
+    """A sentence over the bottom edge of a rectangle of its parent, gone after a while.
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
+    Args:
+        over: the rectangle: where a sentence hides no axis.
+    """
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget, over: Callable[[], QRect]) -> None:
         super().__init__(parent)
         self.setObjectName("note")
-        self._theme = theme
+        self._theme, self._over = theme, over
         self._label = QLabel()
         self._label.setAccessibleName("Note")
         self._label.setWordWrap(True)
@@ -74,11 +78,13 @@ class Note(QFrame):
         if parent is None:
             return
         words = self._label.fontMetrics().horizontalAdvance(self._label.text())
-        room = parent.width() - 4 * PAD
+        over = self._over()
+        room = over.width() - 2 * PAD
         width = min(words + round(self._theme.px(70)), room)
-        self._label.setFixedWidth(max(width - round(self._theme.px(54)), 10))
+        inner = max(width - round(self._theme.px(54)), 10)
+        self._label.setFixedSize(inner, max(self._label.heightForWidth(inner), self._close.sizeHint().height()))
         self.adjustSize()
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 2 * PAD)
+        self.move(over.center().x() - self.width() // 2, over.bottom() - self.height() - PAD)
 
 
 class IconLabel(QLabel):

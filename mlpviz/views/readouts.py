@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.document.history import COLUMNS
@@ -15,6 +15,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.numbers import epoch_text, figure_text, percent
+from mlpviz.views.kit.stroke import Stroke
 from mlpviz.views.kit.theme import Theme
 
 SPACING = 12
@@ -75,30 +76,6 @@ class ValueLabel(QLineEdit):
             self._widest = widest
             self.updateGeometry()
             self.grown.emit()
-
-
-class Stroke(QWidget):
-    """The line by which a curve is drawn: solid for training, dashed for test."""
-
-    def __init__(self, theme: Theme, dashed: bool) -> None:
-        super().__init__()
-        self._theme, self._dashed = theme, dashed
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-
-    def sizeHint(self) -> QSize:
-        """A short line."""
-        return QSize(round(self._theme.px(18)), round(self._theme.px(12)))
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw the line in its curve's pen."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(self._theme.color("ink" if self._dashed else "accent"), self._theme.px(2.2))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if self._dashed:
-            pen.setDashPattern([3.2, 1.8])
-        painter.setPen(pen)
-        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
 
 
 class Readouts(QWidget):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt
+from PyQt6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
         centre.setFocus()  # so that Space trains from the first moment
-        self.note = Note(self.session, self._theme, centre)
+        self.note = Note(self.session, self._theme, centre, self._note_place)
         self.strip = DivergedStrip(self.session, self._theme, centre, self.toolbar.figures_place)
 
     def _connect(self) -> None:
@@ -192,6 +192,14 @@ class MainWindow(QMainWindow):
         self.toolbar.tabs.choose(index)
         tools = getattr(page, "toolbar_widget", None)
         self.toolbar.show_tools(tools() if tools is not None else None)
+
+    def _note_place(self) -> QRect:
+        """Where a note stands: over the Lab's tables, for a plot's axis must not be hidden; else at the bottom."""
+        centre, page = self.centralWidget(), self._pages.get(self._stack.currentIndex())
+        if isinstance(page, LabPage) and centre is not None:
+            tables = page.tables
+            return tables.rect().translated(tables.mapTo(centre, QPoint(0, 0)))
+        return centre.rect() if centre is not None else self.rect()
 
     def reset_layout(self) -> None:
         """Cards back to the sizes that follow the window."""

@@ -295,6 +295,8 @@ class NetworkDiagram(QWidget):
         if unit is None or unit[0] == INPUTS or unit not in geometry.places:
             super().contextMenuEvent(a0)
             return
+        self._hovered = None
+        self.tip.clear()  # it would stand beside the menu
         place = diagram_painting.tile_rect(geometry, unit).center().toPoint() if by_key else a0.pos()
         unit_menu(self._session, self, *unit).popup(self.mapToGlobal(place))
 
