@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from threading import Event, Thread
 
-import mlpviz
 from mlpviz.nn.compiled import loading
 
 _POLL_SECONDS = 0.2
@@ -20,7 +19,7 @@ def child_environment() -> dict[str, str]:
 
     The cache's name depends on the sources: those of another copy would make kernels that are of no use here.
     """
-    ours = str(Path(mlpviz.__file__).resolve().parent.parent)
+    ours = str(Path(loading.__file__).resolve().parents[3])
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))}
 
 
