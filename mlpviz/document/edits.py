@@ -101,6 +101,12 @@ def featured(network: Network, features: tuple[str, ...], dataset: Dataset) -> N
     return standardised(result, dataset) if network.standard else result
 
 
+def _new_constants(before: Network, after: Network) -> str:
+    """The note on constant features, where it is another than before."""
+    note = constant_note(after)
+    return note if note != constant_note(before) else ""
+
+
 def constant_note(network: Network) -> str:
     """A sentence that names the features that standardisation found to be constant; "" where there are none."""
     names = feature_names(network) or tuple(f"x{index + 1}" for index in range(network.fan_in))
@@ -206,7 +212,8 @@ def set_features(document: Document, features: tuple[str, ...]) -> Edited:
     changed = featured(network, features, dataset_of(document))
     units = _units(changed)
     units[0] = (0, [before.index(text) if text in before else None for text in features])
-    return _replaced(document, document, changed, units)
+    edited = _replaced(document, document, changed, units)
+    return Edited(edited.document, " ".join(filter(None, (_new_constants(network, changed), edited.note))))
 
 
 def set_standardise(document: Document, on: bool) -> Edited:
@@ -232,10 +239,11 @@ def set_data(document: Document, **changes: Any) -> Edited:
     if edited.document.training.patience is not None and not len(dataset.validation):
         training = replace(edited.document.training, patience=None)
         edited = Edited(replace(edited.document, training=training), "No validation rows: early stopping is off.")
+    constants = _new_constants(document.network, edited.document.network)
+    note = " ".join(filter(None, (edited.note or dataset.note, constants)))
     if another:
-        return Edited(reset(edited.document).document, edited.note or dataset.note)
-    state = RunState(edited.document.state.theta)
-    return Edited(replace(edited.document, state=state), edited.note or dataset.note)
+        return Edited(reset(edited.document).document, note)
+    return Edited(replace(edited.document, state=RunState(edited.document.state.theta)), note)
 
 
 def set_training(document: Document, **changes: Any) -> Edited:

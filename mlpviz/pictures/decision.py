@@ -55,6 +55,7 @@ class Decision:
         level: the value of ŷ at the boundary: ½ for probabilities, 0 for numbers, None where the largest output
             decides.
         outputs: of the network.
+        missing: (n, n) where ŷ is not finite, for a line (n,); None where it is finite everywhere.
     """
 
     values: Array
@@ -62,6 +63,7 @@ class Decision:
     boundary: Array
     level: float | None
     outputs: int = 1
+    missing: NDArray[np.bool_] | None = None
 
 
 def by_largest(network: Network) -> bool:
@@ -108,7 +110,8 @@ def decision(network: Network, theta: Array, plane: InputPlane, n: int = SIDE) -
         output = predict(network, theta, plane.grid(ALONG))
         x = np.linspace(*plane.bounds[0], ALONG)
         crossings = _crossings(x, output, level) if network.class_names else np.empty(0)
-        return Decision(frozen(output.copy()), None, frozen(crossings[:, None]), level, network.outputs)
+        missing = missing_from(output)
+        return Decision(frozen(output.copy()), None, frozen(crossings[:, None]), level, network.outputs, missing)
     side = resolution(network, n)
     output = predict(network, theta, plane.grid(side))
     xs, ys = (np.linspace(low, high, side) for low, high in plane.bounds)
@@ -117,12 +120,19 @@ def decision(network: Network, theta: Array, plane: InputPlane, n: int = SIDE) -
 
 def surface(xs: Array, ys: Array, output: Array, level: float | None) -> Decision:
     """The picture of outputs (len(ys), len(xs), outputs); boundary at `level`, or where the largest changes."""
-    outputs = output.shape[2]
+    outputs, missing = output.shape[2], missing_from(output)
     if level is not None:
         field = np.nan_to_num(output[:, :, 0], nan=level, posinf=HUGE, neginf=-HUGE)
-        return Decision(frozen(field), None, contour(xs, ys, field, level), level, outputs)
+        return Decision(frozen(field), None, contour(xs, ys, field, level), level, outputs, missing)
     classes = output.argmax(axis=2)
-    return Decision(frozen(output.max(axis=2)), frozen(classes), region_boundary(xs, ys, output), None, outputs)
+    lines = region_boundary(xs, ys, output)
+    return Decision(frozen(output.max(axis=2)), frozen(classes), lines, None, outputs, missing)
+
+
+def missing_from(output: Array) -> NDArray[np.bool_] | None:
+    """Where any of the outputs on the last axis is not finite; None: nowhere."""
+    missing = np.asarray(~np.isfinite(output).all(axis=-1))
+    return missing if missing.any() else None
 
 
 def _crossings(x: Array, output: Array, level: float | None) -> Array:

@@ -12,7 +12,7 @@ from mlpviz.pictures.curves import axis_end, decimate, smooth
 from mlpviz.pictures.ticks import linear_ticks, power_of_ten
 
 SMOOTHED_FROM = 125  # epochs on the axis; shorter curves are shown as they are
-SMALLEST = 1e-12  # the axis' end where every loss is 0
+ALL_ZERO = 1e-3  # the axis' end where every loss is 0
 TINIEST = 1e-300  # smaller losses count as 0
 STEPS = (1.0, 2.0, 5.0)
 PARTS = ("train", "validation", "test")
@@ -33,7 +33,8 @@ class LossPicture:
         ticks, epoch_ticks: (position, label) of the two axes.
         last_train, last_validation, last_test: the newest values, NaN where there is none.
         log: whether the loss axis is logarithmic.
-        floor: on a logarithmic axis, the smallest loss above 0, or, where a loss is 0, a tenth of it: 0 is drawn there.
+        floor: on a logarithmic axis, the smallest loss above 0, or, where a loss is 0, the axis' lower end: 0 is drawn
+            there, and the label says 0.
     """
 
     train: Array
@@ -115,8 +116,8 @@ def _floor(losses: Array) -> float:
     known = losses[np.isfinite(losses)]
     above = known[known > TINIEST]
     if not len(above):
-        return SMALLEST
-    return float(above.min()) / (10 if len(above) < len(known) else 1)
+        return ALL_ZERO
+    return _step_below(float(above.min()) / 10) if len(above) < len(known) else float(above.min())
 
 
 def _axis(values: Array, log: bool, most: int, floor: float) -> tuple[float, float, list[tuple[float, str]]]:
@@ -124,13 +125,23 @@ def _axis(values: Array, log: bool, most: int, floor: float) -> tuple[float, flo
     if not len(values):
         values = np.array([0.1, 1.0])
     if not log:
-        high = _step_above(float(values.max()) * 1.02 or SMALLEST)
+        high = _step_above(float(values.max()) * 1.02 or ALL_ZERO)
         return 0.0, high, linear_ticks(0.0, high, most)
+    if float(values.min()) <= TINIEST:
+        return _axis_with_zero(float(values.max()), most, floor)
     low = _step_below(max(float(values.min()), floor) / 1.05)
     high = _step_above(max(float(values.max()), floor) * 1.05)
     while high / low < 9.9:  # at least a decade: a flat curve looks flat
         low, high = _step_below(low * 0.999), _step_above(high * 1.001) if high / low < 4 else high
     return float(np.log10(low)), float(np.log10(high)), _log_ticks(low, high, most)
+
+
+def _axis_with_zero(largest: float, most: int, floor: float) -> tuple[float, float, list[tuple[float, str]]]:
+    """A logarithmic axis whose lower end stands for 0 and is labelled so."""
+    high = max(_step_above(max(largest, floor) * 1.05), 100 * floor)
+    low, top = float(np.log10(floor)), float(np.log10(high))
+    near = low + 0.6 * (top - low) / max(most, 1)  # a label this near would touch the 0
+    return low, top, [(low, "0"), *(tick for tick in _log_ticks(floor, high, most) if tick[0] > near)]
 
 
 def _log_ticks(low: float, high: float, most: int) -> list[tuple[float, str]]:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from threading import Event, Thread
 
 from mlpviz.nn.compiled import loading
 
 _POLL_SECONDS = 0.2
 _LAST_SECONDS = 5.0
+
+
+def child_environment() -> dict[str, str]:
+    """This process's environment, by which a child imports the very mlpviz that runs here, not another one there is.
+
+    The cache's name depends on the sources: those of another copy would make kernels that are of no use here.
+    """
+    ours = str(Path(loading.__file__).resolve().parents[3])
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))}
 
 
 class KernelLoader:
@@ -45,7 +56,7 @@ class KernelLoader:
             return False
         words = [sys.executable, "-P", "-m", "mlpviz.nn.compiled"]
         quiet = subprocess.DEVNULL
-        with subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet) as process:
+        with subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, env=child_environment()) as process:
             while process.poll() is None:
                 if self._stop.wait(_POLL_SECONDS):
                     process.terminate()

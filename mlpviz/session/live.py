@@ -20,6 +20,7 @@ class Live:
         step, epoch, cursor: as in RunState, at the moment of `theta`'s update or later.
         history: all figures so far.
         backend: what trained last ("numpy 2.4"), "" before the first run.
+        weights_of: after an early stop, the epoch that `theta` went back to; None where it is that of `epoch`.
         diverged: set when the run stopped at a number that is not finite; `theta` is the last finite one.
     """
 
@@ -31,11 +32,17 @@ class Live:
     history: History
     diverged: Diverged | None = None
     backend: str = ""
+    weights_of: int | None = None
 
     @classmethod
-    def of(cls, document: Document, diverged: Diverged | None = None, backend: str = "") -> Live:
+    def of(
+        cls,
+        document: Document,
+        diverged: Diverged | None = None,
+        backend: str = "",
+        weights_of: int | None = None,
+    ) -> Live:
         """The moment a document holds."""
-        state = document.state
-        return cls(
-            document.network, state.theta, state.step, state.epoch, state.cursor, state.history, diverged, backend
-        )
+        state, history = document.state, document.state.history
+        counts = (state.step, state.epoch, state.cursor)
+        return cls(document.network, state.theta, *counts, history, diverged, backend, weights_of)

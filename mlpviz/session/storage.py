@@ -101,7 +101,8 @@ class Storage:
 
         def change(document: Document) -> Edited:
             network = replace(found.network, input_names=dataset.input_names, class_names=dataset.class_names)
-            return Edited(replace(document, network=network, state=RunState(found.theta)), found.note)
+            note = found.note or f"Weights taken from {path.name}."
+            return Edited(replace(document, network=network, state=RunState(found.theta)), note)
 
         self._session.edit("Import weights", change)
 

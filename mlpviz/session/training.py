@@ -18,6 +18,7 @@ from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
 from mlpviz.nn.optimizers import OPTIMIZERS
+from mlpviz.nn.schedules import rate
 from mlpviz.runtime.worker import Failed
 from mlpviz.session.live import Live
 from mlpviz.session.runner import Runner
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 # A run cannot take these along: they are bound to its examples, or no list of changes can hold them.
 BETWEEN_RUNS = RESTARTING | {"class_weights", "locked", "dropout"}
+AT_REST = "η is 0: nothing changes any more. A longer period of the schedule, or another schedule, goes on."
 PICTURE_SHARE = 0.15  # of the time, for pictures while training: the trainer needs the interpreter as well
 
 
@@ -44,6 +46,9 @@ class Training:
         self._failed: BaseException | None = None
         self._diverged: Diverged | None = None
         self._backend, self._told = "", ""
+        self._best: int | None = None
+        self._resting = False
+        self._went_back: tuple[Array, int | None] = (session.document.state.theta, None)
         self._history = Recorder(session.document.state.history)
         self.live = Live.of(session.document)
 
@@ -69,7 +74,7 @@ class Training:
         control = self._control = Control()
         control.steps_per_frame = self._steps_per_frame
         self._name = "Step" if steps else "Step epoch" if epochs else "Train"
-        self._final = self._failed = self._diverged = None
+        self._final = self._failed = self._diverged = self._best = None
         self._told = ""
         self._history = Recorder(document.state.history)
 
@@ -88,6 +93,7 @@ class Training:
         self._runner.start(job, control, self._receive, self._ended)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
+        self._resting = False
         if all_locked(document):
             self._session.noted.emit(ALL_LOCKED)
 
@@ -128,9 +134,13 @@ class Training:
         """Show what a document holds, unless a run is under way."""
         if self.running:
             return
-        self.live = Live.of(document, backend=self._backend)
+        self.live = self._live(document)
         if not len(document.state.history.rows):
             self._measure(document)
+
+    def _live(self, document: Document, diverged: Diverged | None = None) -> Live:
+        theta, best = self._went_back
+        return Live.of(document, diverged, self._backend, best if document.state.theta is theta else None)
 
     def _measure(self, document: Document) -> None:
         """Have the figures of a θ that no run has measured, for the readouts."""
@@ -154,12 +164,14 @@ class Training:
             theta = update.theta if update.theta is not None else theta
             self._diverged, self._backend = update.diverged, update.backend
             if update.best_epoch is not None:
+                self._best = update.best_epoch
                 self._told = self._stopped_early(update.best_epoch)
             if update.state is not None:
                 self._take_state(update.state, update.status)
             last = update
         if self._failed is not None or self._control is None:
             return
+        self._tell_rest(last.epoch)
         self._control.wants_theta = True
         self.live = replace(
             self.live,
@@ -169,8 +181,15 @@ class Training:
             cursor=last.cursor,
             history=self._history.history(),
             backend=self._backend,
+            weights_of=None,
         )
         self._session.updated.emit()
+
+    def _tell_rest(self, epoch: int) -> None:
+        """Once a run: the schedule has brought η to 0."""
+        if not self._resting and rate(self._session.document.training, epoch) == 0:
+            self._resting = True
+            self._session.noted.emit(AT_REST)
 
     def _stopped_early(self, best: int) -> str:
         patience = self._session.document.training.patience or 0
@@ -190,9 +209,10 @@ class Training:
         document = self._session.document
         if self._final is not None:
             document = replace(document, state=self._final)
+            self._went_back = (self._final.theta, self._best)
         merge = None if self._name == "Train" else self._name
         self._session.commit(self._name, document, merge)
-        self.live = Live.of(self._session.document, self._diverged, self._backend)
+        self.live = self._live(self._session.document, self._diverged)
         self._session.job_changed.emit()
         self._session.undo_changed.emit()
         self._session.updated.emit()

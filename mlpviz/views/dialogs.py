@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from html import escape
 from pathlib import Path
 
 from PyQt6.QtCore import Qt
@@ -42,6 +43,10 @@ class Dialogs:
         box.setInformativeText("They are lost if you do not.")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        for button, words in ((buttons.Save, "&Save"), (buttons.Discard, "&Discard"), (buttons.Cancel, "&Cancel")):
+            shown = box.button(button)
+            if shown is not None:
+                shown.setText(words)
         box.setDefaultButton(buttons.Save)
         return {int(buttons.Save): "save", int(buttons.Discard): "discard"}.get(box.exec(), "cancel")
 
@@ -132,6 +137,11 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setWindowTitle("Keys")
         box.setText("Keys")
-        box.setInformativeText("\n".join(f"{key}\t{what}" for key, what in rows))
+        cells = "".join(
+            f"<tr><td style='padding-right:16px; white-space:nowrap'>{escape(key)}</td><td>{escape(what)}</td></tr>"
+            for key, what in rows
+        )
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setInformativeText(f"<table>{cells}</table>")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

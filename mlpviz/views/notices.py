@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QTimer
+from collections.abc import Callable
+
+from PyQt6.QtCore import QEvent, QObject, QRect, QTimer
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from mlpviz.document.document import Document
@@ -11,18 +13,22 @@ from mlpviz.errors import Diverged
 from mlpviz.session import Session
 from mlpviz.views.kit.icons import SIZE, pixmap, set_icon
 from mlpviz.views.kit.numbers import number_text
-from mlpviz.views.kit.theme import GAP, PAD, Theme
+from mlpviz.views.kit.theme import PAD, Theme
 
 NOTE_MS = 6000
 
 
 class Note(QFrame):
-    """A sentence over the bottom edge of the window, gone after a while."""
+    """A sentence over the bottom edge of a rectangle of its parent, gone after a while.
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget) -> None:
+    Args:
+        over: the rectangle: where a sentence hides no axis.
+    """
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget, over: Callable[[], QRect]) -> None:
         super().__init__(parent)
         self.setObjectName("note")
-        self._theme = theme
+        self._theme, self._over = theme, over
         self._label = QLabel()
         self._label.setAccessibleName("Note")
         self._label.setWordWrap(True)
@@ -72,11 +78,13 @@ class Note(QFrame):
         if parent is None:
             return
         words = self._label.fontMetrics().horizontalAdvance(self._label.text())
-        room = parent.width() - 4 * PAD
+        over = self._over()
+        room = over.width() - 2 * PAD
         width = min(words + round(self._theme.px(70)), room)
-        self._label.setFixedWidth(max(width - round(self._theme.px(54)), 10))
+        inner = max(width - round(self._theme.px(54)), 10)
+        self._label.setFixedSize(inner, max(self._label.heightForWidth(inner), self._close.sizeHint().height()))
         self.adjustSize()
-        self.move((parent.width() - self.width()) // 2, parent.height() - self.height() - 2 * PAD)
+        self.move(over.center().x() - self.width() // 2, over.bottom() - self.height() - PAD)
 
 
 class IconLabel(QLabel):
@@ -93,18 +101,17 @@ class IconLabel(QLabel):
         self.setPixmap(pixmap(self._name, self._theme.color(self._token), px, ratio))
 
 
-class DivergedStrip(QWidget):
-    """Under the toolbar while the run stands where it diverged: what happened, and what helps."""
+class DivergedStrip(QFrame):
+    """Over the figures in the toolbar while the run stands where it diverged: what happened, and what helps.
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    It floats, so that no card moves when it comes and goes; `place` gives the rectangle it may take.
+    """
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget, place: Callable[[], QRect]) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._place = session, place
         self._dismissed: Diverged | None = None
-        strip = QFrame()
-        strip.setObjectName("strip")
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(GAP, 0, GAP, GAP)
-        outer.addWidget(strip)
+        self.setObjectName("strip")
         self._mark = IconLabel("warning", theme, "warn")
         self._label = QLabel()
         self._label.setObjectName("warn")
@@ -113,7 +120,7 @@ class DivergedStrip(QWidget):
         self._halve = QPushButton("Halve η and start again")
         self._halve.setObjectName("small")
         self._halve.setAccessibleName("Halve η and start again")
-        self._halve.setToolTip("Half the learning rate, and back to the untrained start.")
+        self._halve.setToolTip("Half the learning rate, back to the untrained start, and train from there.")
         self._halve.clicked.connect(self._halve_rate)
         close = QPushButton()
         close.setObjectName("mini")
@@ -121,8 +128,8 @@ class DivergedStrip(QWidget):
         close.setToolTip("Dismiss; the last finite weights stay.")
         set_icon(close, "close", theme, "ink2")
         close.clicked.connect(self._dismiss)
-        line = QHBoxLayout(strip)
-        line.setContentsMargins(PAD, 4, 8, 4)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 2, 6, 2)
         line.setSpacing(8)
         line.addWidget(self._mark)
         line.addWidget(self._label, 1)
@@ -131,7 +138,14 @@ class DivergedStrip(QWidget):
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         session.document_changed.connect(lambda _: self.refresh())
+        parent.installEventFilter(self)
         self.refresh()
+
+    def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:
+        """Keep the place when the window is resized."""
+        if a1 is not None and a1.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest) and self.isVisible():
+            self.setGeometry(self._place())
+        return False
 
     def text(self) -> str:
         """The sentence."""
@@ -140,12 +154,17 @@ class DivergedStrip(QWidget):
     def refresh(self) -> None:
         """Show or hide the strip."""
         diverged = self._session.live.diverged
-        standing = diverged is not None and diverged is not self._dismissed and self._session.job is None
+        session = self._session
+        standing = diverged is not None and diverged is not self._dismissed and session.job is None
+        standing = standing and session.document.view.workspace == "lab"
         if standing:
             text = f"Diverged at step {diverged.step:,}: {diverged.layer} is not finite."  # type: ignore[union-attr]
-            rate = number_text(self._session.document.training.learning_rate)
-            self._label.setText(f"{text} The last finite weights are shown; a learning rate below {rate} may help.")
+            rate = number_text(session.document.training.learning_rate)
+            self._label.setText(f"{text} Shown: the last finite weights; η below {rate} may help.")
             self._label.setAccessibleDescription(self._label.text())
+            self._label.setToolTip(self._label.text())
+            self.setGeometry(self._place())
+            self.raise_()
         self.setVisible(standing)
 
     def _halve_rate(self) -> None:
@@ -154,7 +173,8 @@ class DivergedStrip(QWidget):
             return reset(set_training(document, learning_rate=halved).document).document
 
         self._dismiss()
-        self._session.edit("Halve η", change)
+        if self._session.edit("Halve η", change):
+            self._session.train()
 
     def _dismiss(self) -> None:
         self._dismissed = self._session.live.diverged

@@ -6,18 +6,23 @@ import re
 
 import numpy as np
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtGui import QFontMetricsF
+from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from mlpviz.document.history import COLUMNS
 from mlpviz.experiments.training import Figures
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import key_label
-from mlpviz.views.kit.numbers import epoch_text, loss_text, percent
+from mlpviz.views.kit.numbers import epoch_text, figure_text, percent
+from mlpviz.views.kit.stroke import Stroke
 from mlpviz.views.kit.theme import Theme
 
-SPACING = 16
+SPACING = 12
+LOSS, SHARE = "0.0e-00", "100.0 %"  # the widest that a figure usually is: columns stay where they are
+EPOCH_TIP = "Epochs done: how often every training row was used."
+BACK = "epoch · weights of {}"
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class ValueLabel(QLineEdit):
@@ -73,30 +78,6 @@ class ValueLabel(QLineEdit):
             self.grown.emit()
 
 
-class Stroke(QWidget):
-    """The line by which a curve is drawn: solid for training, dashed for test."""
-
-    def __init__(self, theme: Theme, dashed: bool) -> None:
-        super().__init__()
-        self._theme, self._dashed = theme, dashed
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-
-    def sizeHint(self) -> QSize:
-        """A short line."""
-        return QSize(round(self._theme.px(18)), round(self._theme.px(12)))
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw the line in its curve's pen."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(self._theme.color("ink" if self._dashed else "accent"), self._theme.px(2.2))
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if self._dashed:
-            pen.setDashPattern([3.2, 1.8])
-        painter.setPen(pen)
-        painter.drawLine(0, self.height() // 2, self.width(), self.height() // 2)
-
-
 class Readouts(QWidget):
     """Epoch, losses and accuracies of the run as it stands; `grown()` says that they need more room."""
 
@@ -106,16 +87,18 @@ class Readouts(QWidget):
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._blocks: dict[str, QWidget] = {}
+        self._captions: dict[str, QLabel] = {}
+        self._short = False
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(SPACING)
-        self.epoch = self._add("epoch", "Epoch", "Epochs done: how often every training row was used.", "10,000")
+        self.epoch = self._add("epoch", "Epoch", EPOCH_TIP, "10,000")
         words = "L on all {} rows at the present weights; the penalty is not in it."
-        self.train_loss = self._add("train loss", "Training loss", words.format("training"), "0.0000", False)
-        self.test_loss = self._add("test loss", "Test loss", words.format("test"), "0.0000", True)
+        self.train_loss = self._add("train loss", "Training loss", words.format("training"), LOSS, False)
+        self.test_loss = self._add("test loss", "Test loss", words.format("test"), LOSS, True)
         words = "The share of {} rows that the network puts into the right class."
-        self.train_accuracy = self._add("train acc.", "Training accuracy", words.format("training"), "100.0 %")
-        self.test_accuracy = self._add("test accuracy", "Test accuracy", words.format("test"), "100.0 %")
+        self.train_accuracy = self._add("train accuracy", "Training accuracy", words.format("training"), SHARE)
+        self.test_accuracy = self._add("test accuracy", "Test accuracy", words.format("test"), SHARE)
         session.updated.connect(self.refresh)
         session.document_changed.connect(self._changed)
         session.job_changed.connect(self.refresh)
@@ -139,8 +122,12 @@ class Readouts(QWidget):
         column.addLayout(top)
         column.addWidget(value)
         self._line.addWidget(block)
-        self._blocks[name] = block
+        self._blocks[name], self._captions[name] = block, caption
         return value
+
+    def losses_left(self) -> int:
+        """Where the first loss begins, in pixels."""
+        return self._blocks["Training loss"].x()
 
     def show_training_accuracy(self, shown: bool) -> None:
         """Leave it out where room is short: the test accuracy says more."""
@@ -159,6 +146,8 @@ class Readouts(QWidget):
         """Show the newest figures: the last epoch's while training, those of the present weights otherwise."""
         live = self._session.live
         self.epoch.show_text(epoch_text(live.epoch))
+        if self._tell_weights(live.weights_of):
+            self.grown.emit()
         if self._session.job == "train":
             if len(live.history.rows):
                 self._show(live.history.rows[-1])
@@ -171,6 +160,37 @@ class Readouts(QWidget):
 
         self._session.pictures.request("readouts", compute, self._measured)
 
+    def shorten(self, short: bool) -> None:
+        """Use shorter words where room is short."""
+        if short != self._short:
+            self._short = short
+            self._tell_weights(self._session.live.weights_of)
+
+    def _back(self, epoch: str) -> str:
+        return f"epoch · θ{epoch.translate(SUBSCRIPTS)}" if self._short else BACK.format(epoch)
+
+    def _tell_weights(self, back: int | None) -> bool:
+        """Beside the epoch the one whose weights these are, where an early stop went back; room for that in time.
+
+        Returns whether the words or their room are others than before.
+        """
+        caption, config = self._captions["Epoch"], self._session.document.training
+        words = "epoch" if back is None else self._back(epoch_text(back))
+        told = "" if back is None else f"The run stopped early: the weights are those of epoch {epoch_text(back)}."
+        stops = config.patience is not None or back is not None
+        longest = max((self._back("000"), words), key=len)
+        room = caption.fontMetrics().horizontalAdvance(longest) + 1 if stops else 0
+        if words == caption.text() and room == caption.minimumWidth():
+            return False
+        caption.setText(words)
+        caption.setMinimumWidth(room)
+        for layout in self._blocks["Epoch"].findChildren(QBoxLayout):
+            layout.invalidate()  # the toolbar asks for the width before Qt does so
+        self.epoch.setToolTip(" ".join(filter(None, (told, EPOCH_TIP))))
+        self.epoch.setStatusTip(told)
+        caption.setToolTip(self.epoch.toolTip())
+        return True
+
     def _measured(self, row: Array) -> None:
         if self._session.job != "train":
             self._show(row)
@@ -178,9 +198,12 @@ class Readouts(QWidget):
     def _show(self, row: Array) -> None:
         figures = dict(zip(COLUMNS, map(float, row), strict=True))
         train, test = figures["train_loss"], figures["test_loss"]
+        for part in ("train", "test"):  # which class is right says nothing where ŷ is no number
+            if not np.isfinite(figures[f"{part}_loss"]):
+                figures[f"{part}_accuracy"] = float("nan")
         for label, text in (
-            (self.train_loss, loss_text(train)),
-            (self.test_loss, loss_text(test)),
+            (self.train_loss, figure_text(train)),
+            (self.test_loss, figure_text(test)),
             (self.train_accuracy, percent(figures["train_accuracy"])),
             (self.test_accuracy, percent(figures["test_accuracy"])),
         ):

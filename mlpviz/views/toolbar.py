@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt6.QtCore import QPoint, QRect, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.readouts import Readouts
 
 SPACING = 14
+SENTENCE = 520  # pixels for two lines of a warning and its button
 SPEEDS: tuple[int | None, ...] = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, None)
 
 
@@ -187,13 +188,33 @@ class Toolbar(QWidget):
         super().showEvent(a0)
         self._fit()
 
+    def figures_place(self) -> QRect:
+        """Where losses, accuracies and speed stand, in the toolbar's parent's coordinates.
+
+        The epoch stays free, unless so little room were left that no sentence fits.
+        """
+        one_row = self._lab.indexOf(self.readouts) >= 0
+        right = self.theme_button.x() - 4 if one_row else self.width() - PAD
+        start = self.readouts.losses_left()
+        if right - self.readouts.mapTo(self, QPoint(start, 0)).x() < self._theme.px(SENTENCE):
+            start = 0
+        left = self.readouts.mapTo(self, QPoint(start, 0)).x() - 4
+        top = 4 if one_row else self.readouts.y() - 2
+        height = self.height() - top - 4
+        return QRect(left, top, right - left, height).translated(self.pos())
+
     def _fit(self) -> None:
         fixed = (self.tabs, self.buttons, self.theme_button)
         gaps = SPACING * 5 + 2 * PAD
         room = self.width() - sum(part.sizeHint().width() for part in fixed) - gaps - self.speed.width_needed(True)
         slack = self.speed.width_needed(True) - self.speed.width_needed(False)
-        whole, less = (self.readouts.width_needed(accuracy) for accuracy in (True, False))
-        one_row = less <= room + slack
+        for short in (False, True):
+            self.readouts.shorten(short)
+            whole, less = (self.readouts.width_needed(accuracy) for accuracy in (True, False))
+            one_row = less <= room + slack
+            if one_row:
+                break
+        self.readouts.shorten(short and one_row)
         self.speed.show_word(not one_row or less <= room)
         self.readouts.show_training_accuracy(not one_row or whole <= room)
         lab = self._tools.currentIndex() == 0

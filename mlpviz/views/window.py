@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from PyQt6.QtCore import QByteArray, QSettings, Qt
+from PyQt6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
@@ -26,6 +26,7 @@ from PyQt6.QtWidgets import (
 from mlpviz import __version__
 from mlpviz.errors import RunError, UserError
 from mlpviz.session import Session
+from mlpviz.views.backend_label import BackendLabel
 from mlpviz.views.dialogs import Dialogs
 from mlpviz.views.file_actions import FileActions
 from mlpviz.views.kit.theme import GAP, Theme
@@ -116,25 +117,23 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.toolbar = Toolbar(self.session, self._theme)
-        self.strip = DivergedStrip(self.session, self._theme)
         self._stack = QStackedWidget()
         self._pages: dict[int, QWidget] = {}
         for page in PAGES:
             self.toolbar.add_page(page.name, page.tip)
             self._stack.addWidget(QWidget())
         column.addWidget(self.toolbar)
-        column.addWidget(self.strip)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(centre)
         centre.setFocus()  # so that Space trains from the first moment
-        self.note = Note(self.session, self._theme, centre)
+        self.note = Note(self.session, self._theme, centre, self._note_place)
+        self.strip = DivergedStrip(self.session, self._theme, centre, self.toolbar.figures_place)
 
     def _connect(self) -> None:
         session = self.session
         session.problem.connect(self.dialogs.problem)
         session.file_changed.connect(self._retitle)
         session.job_changed.connect(self._retitle)
-        session.updated.connect(self._show_backend)
         session.document_changed.connect(lambda changed: self._show_workspace() if "view" in changed else None)
         self.toolbar.page_chosen.connect(self.show_page)
         self.toolbar.theme_toggled.connect(lambda: self.set_theme_mode("light" if self._theme.dark else "dark"))
@@ -148,10 +147,8 @@ class MainWindow(QMainWindow):
         line = QHBoxLayout(self._corner)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        self.backend = QLabel()
-        self.backend.setObjectName("document")
-        self.backend.setAccessibleName("Backend")
-        self.backend.setToolTip("What computes the training steps: the library or the compiled code, and its version.")
+        self.backend = BackendLabel(self.session)
+        self.backend.changed.connect(self._fit_corner)
         self._name = QLabel()
         self._name.setObjectName("document")
         line.addWidget(self.backend)
@@ -195,6 +192,14 @@ class MainWindow(QMainWindow):
         self.toolbar.tabs.choose(index)
         tools = getattr(page, "toolbar_widget", None)
         self.toolbar.show_tools(tools() if tools is not None else None)
+
+    def _note_place(self) -> QRect:
+        """Where a note stands: over the Lab's tables, for a plot's axis must not be hidden; else at the bottom."""
+        centre, page = self.centralWidget(), self._pages.get(self._stack.currentIndex())
+        if isinstance(page, LabPage) and centre is not None:
+            tables = page.tables
+            return tables.rect().translated(tables.mapTo(centre, QPoint(0, 0)))
+        return centre.rect() if centre is not None else self.rect()
 
     def reset_layout(self) -> None:
         """Cards back to the sizes that follow the window."""
@@ -286,17 +291,6 @@ class MainWindow(QMainWindow):
         text = f"{self.files.name} — edited" if edited else self.files.name
         self.setWindowTitle(f"{text} – mlpviz")
         self._name.setText(text)
-        self._show_backend()
-        self._fit_corner()
-
-    def _show_backend(self) -> None:
-        """Say what trains, from the first step on."""
-        text = self.session.live.backend
-        if text == self.backend.text() and self.backend.isHidden() == (not text):
-            return
-        self.backend.setText(text)
-        self.backend.setAccessibleDescription(text)
-        self.backend.setVisible(bool(text))
         self._fit_corner()
 
     def _fit_corner(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mlpviz.data.spec import Table
 from mlpviz.document import edits
 from mlpviz.document.document import Document, RunState, same
 from mlpviz.document.presets import PRESETS
@@ -182,3 +183,18 @@ def test_every_preset_makes_a_document_that_fits_its_data(document: Document, na
     assert made.network.inputs == dataset.inputs
     assert made.network.outputs == dataset.outputs(made.network.loss)
     assert made.state.theta.shape == (made.network.size,)
+
+
+def test_a_constant_feature_is_told_wherever_it_comes_from() -> None:
+    standard = edits.set_standardise(edits.new_document(), True)
+    assert standard.note == ""
+    own = edits.set_features(standard.document, ("x1", "x2", "cos(x1-x1)"))
+    assert "constant and left at 0" in own.note
+    assert "constant" not in edits.set_training(own.document, learning_rate=0.5).note
+    assert "constant" not in edits.set_data(own.document, noise=0.1).note, "it was told before"
+    rng = np.random.default_rng(0)
+    X = np.column_stack([rng.normal(size=30), np.full(30, 7.0)])
+    y = (X[:, :1] > 0).astype(float)
+    table = Table(frozen(X), frozen(y), "binary", ("a", "b"), ("y",), ("no", "yes"), "t.csv")
+    imported = edits.set_data(standard.document, name="table", table=table)
+    assert "constant and left at 0: b" in imported.note

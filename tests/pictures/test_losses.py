@@ -36,3 +36,21 @@ def test_a_loss_of_zero_is_drawn_below_all_others() -> None:
     found = picture([1.0, 0.5, 0.0], True)
     assert found.train[-1, 1] == pytest.approx(np.log10(0.05))
     assert found.low <= found.train[-1, 1]
+
+
+@pytest.mark.parametrize("losses", [[0.0], [0.0, 0.0], [1.0, 0.5, 0.0], [3e4, 1e-9, 0.0, 0.0], [2.0, 1e-320]])
+def test_the_lower_end_is_labelled_zero_where_a_loss_is_zero(losses: list[float]) -> None:
+    found = picture(losses, True)
+    assert found.train[-1, 1] == pytest.approx(found.low)
+    assert found.ticks[0] == (found.low, "0")
+    others = [height for height, label in found.ticks[1:]]
+    assert all(label != "0" for _, label in found.ticks[1:])
+    assert others
+    assert min(others) - found.low > 0.05 * (found.high - found.low)
+    for height, label in found.ticks[1:]:
+        if "·" not in label and "10" not in label:
+            assert float(label.replace(",", "")) == pytest.approx(10**height)
+
+
+def test_without_a_zero_no_label_says_so() -> None:
+    assert all(label != "0" for _, label in picture([1.0, 0.3, 1e-7], True).ticks)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+import mlpviz
 from mlpviz.nn.compiled import loading
-from mlpviz.runtime.kernels import KernelLoader
+from mlpviz.runtime.kernels import KernelLoader, child_environment
 
 
 def test_what_is_in_the_cache_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,3 +43,25 @@ def test_closing_ends_a_compilation(monkeypatch: pytest.MonkeyPatch) -> None:
     loader.start()
     loader.close()
     assert not loader._thread.is_alive()
+
+
+def test_the_child_imports_the_same_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other" / "mlpviz"
+    other.mkdir(parents=True)
+    shutil.copy(mlpviz.__file__, other / "__init__.py")
+    monkeypatch.setenv("PYTHONPATH", str(other.parent))
+    monkeypatch.chdir(other.parent)
+    words = [sys.executable, "-P", "-c", "import mlpviz; print(mlpviz.__file__)"]
+    found = subprocess.run(words, env=child_environment(), capture_output=True, text=True, check=True).stdout.strip()
+    assert Path(found).samefile(mlpviz.__file__)
+    assert child_environment()["PYTHONPATH"].endswith(str(other.parent))  # the rest of it stays
+    seen: list[dict[str, str]] = []
+
+    def refuse(words: list[str], **options: object) -> None:
+        seen.append(options["env"])  # type: ignore[arg-type]
+        raise OSError("enough")
+
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(OSError, match="enough"):
+        KernelLoader()._compiled()
+    assert seen == [child_environment()]

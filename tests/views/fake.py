@@ -38,6 +38,7 @@ class FakeSession(QObject):
         self.document = document or new_document()
         self.dataset = dataset_of(self.document)
         self.live = Live.of(self.document)
+        self.job: str | None = None
         self.pictures = Pictures()
         self.done: list[str] = []
         self.problems: list[str] = []

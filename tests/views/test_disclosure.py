@@ -107,3 +107,25 @@ def test_closing_gives_the_room_back(window: MainWindow, qtbot: QtBot) -> None:
     button.click()
     qtbot.waitUntil(lambda: not scrolls(panels(window)) and panels(window).width() == width)
     assert lab(window).sizes() == []
+
+
+def test_settings_out_of_sight_are_marked_and_named(window: MainWindow, qtbot: QtBot) -> None:
+    data, training = (named(window, QPushButton, NAMES[key]) for key in ("data", "training"))
+    session = window.session
+    session.edit("Set", lambda d: edits.set_training(d, dropout=0.25, schedule="step"))
+    assert training.text() == "More… •2"
+    assert "In force: schedule step, dropout 0.25." in training.toolTip()
+    assert "dropout" in training.accessibleDescription()
+    assert data.text() == "More…"
+    session.edit("Set", lambda d: edits.set_data(d, validation=0.2))
+    session.edit("Set", lambda d: edits.set_standardise(d, True))
+    assert data.text() == "More… •2"
+    assert "validation 20\u202f%, standardised" in data.toolTip()
+    qtbot.waitUntil(lambda: data.width() >= data.sizeHint().width())
+    training.click()
+    assert training.text() == "Less"
+    training.click()
+    for _ in range(3):
+        session.undo()
+    assert (training.text(), data.text()) == ("More…", "More…")
+    assert "In force" not in training.toolTip()

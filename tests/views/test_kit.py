@@ -67,6 +67,10 @@ def test_numbers_have_fixed_digits_and_a_real_minus() -> None:
     assert numbers.loss_text(0.02374) == "0.0237"
     assert numbers.loss_text(0) == "0.0000"
     assert numbers.loss_text(2.14e-6) == "2.1e-6"
+    values = (0.0, 0.02374, 9.99999, 12.34567, 99.9999, 123.456, 999.999, 1234.5, 2.14e-6, 3e-11)
+    texts = ["0.0000", "0.0237", "10.000", "12.346", "100.00", "123.46", "1.0e3", "1.2e3", "2.1e-6", "3.0e-11"]
+    assert [numbers.figure_text(value) for value in values] == texts
+    assert numbers.figure_text(math.inf) == numbers.figure_text(None) == "–"
     assert numbers.loss_text(math.nan) == numbers.loss_text(None) == "–"
     assert numbers.weight_text(-0.377, 3) == "−0.377"
     assert numbers.weight_text(3) == "+3.00"

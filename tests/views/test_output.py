@@ -122,6 +122,18 @@ def test_three_classes_have_regions_and_a_legend_beneath(qtbot, theme: Theme) ->
     assert card.key.sizeHint().width() <= card.key.width()
 
 
+def test_softmax_with_two_classes_has_regions_and_no_signed_scale(qtbot, theme: Theme) -> None:
+    card, session = shown(qtbot, theme, data("circle"))
+    assert card.bar.isVisible()
+    session.show_document(edits.set_loss(session.document, "softmax").document)
+    assert session.document.network.outputs == 2
+    assert card._decision.classes is not None
+    assert not card.bar.isVisible()
+    assert card.legend.isVisible(), "the legend tells the two classes"
+    session.show_document(edits.set_loss(session.document, "logistic").document)
+    assert card.bar.isVisible()
+
+
 def test_one_input_is_a_curve_through_the_points(qtbot, theme: Theme) -> None:
     card, session = shown(qtbot, theme, data("waves", 2))
     assert not card.bar.isVisible()

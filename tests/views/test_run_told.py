@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.document import edits
 from mlpviz.document.document import Document
+from mlpviz.nn.compiled import loading
 from mlpviz.nn.evaluate import loss, penalty
+from mlpviz.views.backend_label import DROPOUT, READY
 from mlpviz.views.kit.numbers import loss_text
 from mlpviz.views.window import MainWindow
 from tests.views.finding import named
@@ -22,16 +24,51 @@ def stopping(document: Document) -> Document:
     return edits.set_training(document, optimizer="adam", learning_rate=0.05, patience=10).document
 
 
-def test_the_backend_is_named_from_the_first_step_on(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_backend_is_named_before_the_first_run_and_after(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "ready", lambda: False)
     label = named(window, QLabel, "Backend")
-    assert label.isHidden()
+    assert label.isVisible()
+    assert label.text() == f"Trains with NumPy {np.__version__}"
     window.session.step()
     qtbot.waitUntil(lambda: window.session.job is None)
-    assert label.text() == window.session.live.backend != ""
-    assert label.isVisible()
+    assert window.session.live.backend == f"numpy {np.__version__}"
+    assert label.text() == f"Trains with NumPy {np.__version__}"
     assert label.width() >= label.sizeHint().width()
-    window.session.reset()
-    assert label.isVisible()
+
+
+def test_the_backends_tip_says_why(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    label = window.backend
+    monkeypatch.setattr(loading, "available", lambda: False)
+    label.refresh()
+    assert "Numba is not installed" in label.toolTip()
+    monkeypatch.setattr(loading, "available", lambda: True)
+    monkeypatch.setattr(loading, "ready", lambda: False)
+    label._ask()
+    settle(window, qtbot)
+    assert "not ready yet" in label.toolTip()
+    window.session.step()
+    qtbot.waitUntil(lambda: window.session.job is None)
+    monkeypatch.setattr(loading, "ready", lambda: True)
+    label._ask()
+    settle(window, qtbot)
+    assert label.text() == f"Trains with NumPy {np.__version__}"
+    assert label.toolTip() == READY
+    window.session.edit("Set", lambda d: edits.set_training(d, dropout=0.2))
+    assert label.toolTip() == DROPOUT
+
+
+def test_ready_kernels_are_named_before_the_first_run(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "available", lambda: True)
+    monkeypatch.setattr(loading, "ready", lambda: True)
+    window.backend._ask()
+    settle(window, qtbot)
+    assert window.backend.text().startswith("Trains compiled (Numba ")
+    window.session.edit("Set", lambda d: edits.set_training(d, dropout=0.2))
+    assert window.backend.text() == f"Trains with NumPy {np.__version__}"
 
 
 def test_an_early_stop_tells_where_it_went_back_to(window: MainWindow, qtbot: QtBot) -> None:
@@ -51,8 +88,19 @@ def test_an_early_stop_tells_where_it_went_back_to(window: MainWindow, qtbot: Qt
     found = loss(network, session.live.theta, dataset.X[rows], y[rows])
     assert found == pytest.approx(history.column("validation_loss")[best])
     assert session.undo_text == "Train"
+    caption = window.toolbar.readouts._captions["Epoch"]
+    assert caption.text() == f"epoch · weights of {epoch}"
+    assert caption.width() >= caption.sizeHint().width()
+    assert f"those of epoch {epoch}" in window.toolbar.readouts.epoch.toolTip()
+    window.note.hide()
     session.undo()
     assert session.live.epoch == 0
+    assert caption.text() == "epoch"
+    session.redo()
+    assert caption.text() == f"epoch · weights of {epoch}"
+    session.step()
+    qtbot.waitUntil(lambda: session.job is None)
+    assert caption.text() == "epoch"
 
 
 def test_the_loss_card_has_three_curves_a_rate_and_the_penalty(window: MainWindow, qtbot: QtBot) -> None:

@@ -7,9 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QSettings
-from PyQt6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLabel, QSplitter, QTabBar, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QSplitter,
+    QTabBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from mlpviz.document.history import COLUMNS
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.window import Arranged, MainWindow
@@ -55,6 +65,12 @@ def test_nothing_overlaps_or_is_cut_off(
     qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
     lab = window.page(0)
     cards = [lab.data, lab.training, lab.diagram, lab.representation, lab.tables, lab.output, lab.loss]  # type: ignore[attr-defined]
+
+    def overlapping() -> bool:
+        places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
+        return any(place.intersects(other) for i, place in enumerate(places) for other in places[:i])
+
+    qtbot.waitUntil(lambda: not overlapping())  # layouts settle in the event loop
     places = [card.rect().translated(card.mapTo(window, card.rect().topLeft())) for card in cards]
     for i, place in enumerate(places):
         assert not any(place.intersects(other) for other in places[:i]), cards[i]
@@ -112,3 +128,24 @@ def test_a_layout_that_cannot_be_read_is_ignored(theme: Theme, tmp_path: Path, q
     assert isinstance(page, Arranged)
     assert page.sizes() == []
     window.close()
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_the_figures_columns_stay_whatever_the_losses_are(window: MainWindow, qtbot: QtBot, width: int) -> None:
+    window.resize(width, 800)
+    settle(window, qtbot)
+    readouts = window.toolbar.readouts
+
+    def columns() -> list[int]:
+        QApplication.sendPostedEvents()
+        return [block.x() for block in readouts._blocks.values() if block.isVisible()]
+
+    qtbot.wait(30)
+    before = columns()
+    assert window.toolbar.height() < 60, "one row"
+    row = np.full(len(COLUMNS), 0.5)
+    for loss in (1e-12, 0.0237, 12.3456, 99.99994, 123.4, 9999.4, 54321.0, 3.2e7, 9.9e99, 6.4e-28, np.nan):
+        row[[COLUMNS.index("train_loss"), COLUMNS.index("test_loss")]] = loss
+        readouts._show(row)
+        qtbot.wait(5)
+        assert columns() == before, loss

@@ -153,8 +153,8 @@ def test_training_settings_arrive_in_the_document(session: Session, training: Tr
     batch = named(training, QComboBox, "Batch size")
     batch.setCurrentIndex(batch.findText("full"))
     assert session.document.training.batch_size is None
-    batch.setCurrentIndex(batch.findText("50"))
-    assert session.document.training.batch_size == 50
+    batch.setCurrentIndex(batch.findText("64"))
+    assert session.document.training.batch_size == 64
     named(training, NumberBox, "Learning rate").setValue(0.002)
     named(training, NumberBox, "L1 penalty").setValue(0.001)
     named(training, CalmSlider, "L2 penalty slider").setValue(1000)

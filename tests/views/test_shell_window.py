@@ -153,15 +153,18 @@ def test_divergence_is_told_and_mended(window: MainWindow, qtbot: QtBot) -> None
     def wild(document: object) -> edits.Edited:
         return edits.set_training(edits.set_loss(document, "squared").document, learning_rate=1000.0)  # type: ignore[arg-type]
 
+    top = window.page(0).y()
     window.session.edit("Wild", wild)
     window.session.train()
     qtbot.waitUntil(lambda: window.session.job is None, timeout=10_000)
     assert window.strip.isVisible()
     assert window.strip.text().startswith("Diverged at step ")
+    assert window.page(0).y() == top, "no card moves"
     named(window, QPushButton, "Halve η and start again").click()
     assert not window.strip.isVisible()
     assert window.session.document.training.learning_rate == 500
-    assert window.session.live.epoch == 0
+    assert window.session.job == "train", "it starts again, as its words say"
+    window.session.pause()
 
 
 # ---- menus and pages

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QFontMetricsF
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from mlpviz.data.strokes import preset, smoothed
 from mlpviz.document import edits
+from mlpviz.experiments.sweep import sweep_network
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
+from mlpviz.views.universality.fit import fit
 from mlpviz.views.universality.width_chart import Mark, Series
 
 
@@ -158,3 +161,17 @@ def test_dark_and_light_differ_and_the_curves_are_there(
             assert theme.color(token).rgb() in seen
         corner = QColor(picture.pixel(300, 8)).lightness()
         assert corner < 60 if dark else corner > 200
+
+
+@pytest.mark.parametrize("share", [0.3, 2.6e-3, 7.4e-11])
+def test_the_labels_of_the_error_keep_their_minus_sign(page: UniversalityPage, theme: Theme, share: float) -> None:
+    g = share * smoothed(preset("sine")) / np.max(np.abs(smoothed(preset("sine"))))
+    page.draw.error.show_fit(fit(sweep_network(1, "tanh"), np.zeros(4), g), False)
+    for plot in (page.draw.plot, page.draw.error):
+        assert plot.axes["left"].width() == page.draw.error.axes["left"].width()
+    page.draw.error.grab()
+    axis = page.draw.error.axes["left"]
+    labels = [label for level in axis._tickLevels for _, label in level]
+    assert any(label.startswith("−") for label in labels)
+    metrics = QFontMetricsF(theme.font("tick"))
+    assert max(map(metrics.horizontalAdvance, labels)) + 6 <= axis.width()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PyQt6.QtCore import QObject, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QPaintEvent, QValidator, QWheelEvent
 from PyQt6.QtWidgets import (
+    QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
@@ -24,19 +25,32 @@ from PyQt6.QtWidgets import (
 from mlpviz.document.numbers import parse_number
 from mlpviz.errors import UserError
 from mlpviz.views.kit.numbers import number_text, proper
+from mlpviz.views.kit.typed import Typed
 
 TICKS = 1000  # positions of a slider
 
 
 class _CalmWheel:
-    """The wheel turns a control only once it has the focus; else it scrolls what the control stands in."""
+    """The wheel turns a control only once it has the focus, and never where it scrolls what the control stands in."""
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Pass the wheel on without the focus."""
-        if event is not None and not self.hasFocus():  # type: ignore[attr-defined]
+        """Pass the wheel on without the focus, and inside what scrolls."""
+        if event is not None and (not self.hasFocus() or _scrolls(self)):  # type: ignore[attr-defined, arg-type]
             event.ignore()
         else:
             super().wheelEvent(event)  # type: ignore[misc]
+
+
+def _scrolls(widget: QWidget) -> bool:
+    """Whether the widget stands in a scroll area of its window."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QAbstractScrollArea):
+        around = None if around.isWindow() else around.parentWidget()
+    return around is not None
+
+
+class CalmCombo(_CalmWheel, QComboBox):
+    """A combo box that the wheel does not turn in passing."""
 
 
 class Combo(_CalmWheel, QComboBox):
@@ -58,7 +72,8 @@ class Combo(_CalmWheel, QComboBox):
         self.currentIndexChanged.connect(self._picked)
 
     def _picked(self, index: int) -> None:
-        self.chosen.emit(self.itemData(index))
+        if index >= 0:
+            self.chosen.emit(self.itemData(index))
 
     def set_items(self, items: Iterable[tuple[str, str, str]]) -> None:
         """(id, word, tooltip) of every item; nothing is emitted."""
@@ -91,7 +106,7 @@ class Combo(_CalmWheel, QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
-class WholeBox(_CalmWheel, QSpinBox):
+class WholeBox(_CalmWheel, Typed, QSpinBox):
     """A spin box for a whole number; `show_value` sets it without emitting."""
 
     def __init__(self, name: str, tip: str, low: int, high: int, parent: QWidget | None = None) -> None:
@@ -106,8 +121,20 @@ class WholeBox(_CalmWheel, QSpinBox):
             with QSignalBlocker(self):
                 self.setValue(value)
 
+    def validate(self, input: str | None, pos: int) -> tuple[QValidator.State, str, int]:
+        """Anything may be typed; it counts once it is a whole number within the range."""
+        state, text, pos = super().validate(input, pos)
+        good = state == QValidator.State.Acceptable
+        return (state if good else QValidator.State.Intermediate), text, pos
 
-class NumberBox(_CalmWheel, QDoubleSpinBox):
+    def fixup(self, input: str | None) -> str:
+        """What cannot be taken gives way to the present number, and is told."""
+        if self.pending():
+            self.refuse(input or "")
+        return self.textFromValue(self.value())
+
+
+class NumberBox(_CalmWheel, Typed, QDoubleSpinBox):
     """A spin box for a real number that is shown in as few digits as say it, or as `text` says.
 
     Either minus sign, decimal comma or point, fractions and powers can be typed. With `powers` the steps are
@@ -162,7 +189,9 @@ class NumberBox(_CalmWheel, QDoubleSpinBox):
         return (QValidator.State.Acceptable if good else QValidator.State.Intermediate), text, pos
 
     def fixup(self, input: str | None) -> str:
-        """What is no number gives way to the present one."""
+        """What cannot be taken gives way to the present number, and is told."""
+        if self.pending():
+            self.refuse(input or "")
         return self._text(self.value())
 
     def stepBy(self, steps: int) -> None:

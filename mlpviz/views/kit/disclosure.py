@@ -20,7 +20,8 @@ class Disclosure(QWidget):
 
     def __init__(self, key: str, name: str, tip: str, session: Session, theme: Theme) -> None:
         super().__init__()
-        self._key, self._session, self._theme = key, session, theme
+        self._key, self._session, self._theme, self._tip = key, session, theme, tip
+        self._unusual: tuple[str, ...] = ()
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 4, 0, 0)
         self.body.setSpacing(4)
@@ -28,7 +29,6 @@ class Disclosure(QWidget):
         self.button.setObjectName("small")
         self.button.setCheckable(True)
         self.button.setAccessibleName(name)
-        self.button.setToolTip(tip)
         self.button.toggled.connect(self._toggled)
         session.document_changed.connect(self._changed)
         self._show()
@@ -37,6 +37,12 @@ class Disclosure(QWidget):
     def open(self) -> bool:
         """Whether it is open."""
         return self._key in self._session.document.view.more
+
+    def mark(self, unusual: list[str]) -> None:
+        """Say on the button that settings under it are other than usual; the tooltip names them."""
+        if tuple(unusual) != self._unusual:
+            self._unusual = tuple(unusual)
+            self._show()
 
     def _toggled(self, on: bool) -> None:
         others = tuple(key for key in self._session.document.view.more if key != self._key)
@@ -50,6 +56,9 @@ class Disclosure(QWidget):
         shown = self.open
         with QSignalBlocker(self.button):
             self.button.setChecked(shown)
-        self.button.setText("Less" if shown else "More…")
+        self.button.setText("Less" if shown else f"More… •{len(self._unusual)}" if self._unusual else "More…")
+        told = f"\nIn force: {', '.join(self._unusual)}." if self._unusual else ""
+        self.button.setToolTip(self._tip + told)
+        self.button.setAccessibleDescription(told.strip())
         set_icon(self.button, "up" if shown else "down", self._theme, "ink2")
         self.setVisible(shown)

@@ -8,7 +8,7 @@ from PyQt6.QtWidgets import QGridLayout, QWidget
 from mlpviz.views.kit.controls import Dial
 from mlpviz.views.kit.theme import Theme
 
-LABEL, VALUE, ROW = 66, 64, 25  # widths of the outer columns, height of a row, at scale 1
+LABEL, VALUE, ROW = 77, 64, 25  # widths of the outer columns, height of a row, at scale 1
 
 
 class Form(QGridLayout):

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 import pyqtgraph as pg
 from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QIcon, QPainter, QPaintEvent, QPen
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from mlpviz.errors import UserError
 from mlpviz.nn.formula.parse import FormulaError
 from mlpviz.nn.layout import Array
 from mlpviz.views.kit.mathline import MathLine
+from mlpviz.views.kit.mathtext import MathLabel
 from mlpviz.views.kit.plot import Plot
+from mlpviz.views.kit.stroke import Stroke
 from mlpviz.views.kit.theme import GAP, PAD, Theme
 
 HELP = (
@@ -100,6 +102,8 @@ class FormulaDialog(QDialog):
         self.preview = MathLine(theme)
         self.preview.setAccessibleName("Formula as it is read")
         column.addWidget(self.preview)
+        self.legend = self._make_legend()
+        column.addWidget(self.legend)
         self.plot = self._make_plot()
         column.addWidget(self.plot)
         self.note = QLabel()
@@ -116,6 +120,7 @@ class FormulaDialog(QDialog):
         column.addWidget(self._buttons)
         self.setMinimumWidth(round(theme.px(380)))
         self.editor.setText(text)
+        self.editor.selectAll()  # to be typed over, or gone on with
         self.editor.textChanged.connect(self._typed)
         self._typed(text)
 
@@ -126,12 +131,25 @@ class FormulaDialog(QDialog):
         words.setBuddy(editor)
         return editor
 
+    def _make_legend(self) -> QWidget:
+        legend = QWidget()
+        legend.setAccessibleName("f solid, its slope f′ dashed")
+        line = QHBoxLayout(legend)
+        line.setContentsMargins(0, 0, 0, 0)
+        for dashed, symbol in ((False, "f"), (True, "f′")):
+            line.addWidget(Stroke(self._theme, dashed))
+            line.addWidget(MathLabel(symbol, self._theme))
+            line.addSpacing(PAD)
+        line.addStretch(1)
+        legend.hide()
+        return legend
+
     def _make_plot(self) -> Plot:
         plot = Plot(self._theme, "Formula and its slope", grid=True)
         plot.setFixedHeight(round(self._theme.px(150)))
         plot.set_axis_symbol("bottom", "t")
         self._lines = [pg.PlotCurveItem(connect="finite") for _ in range(2)]
-        dashed = pg.mkPen(self._theme.color("ink2"), width=self._theme.px(1.6))
+        dashed = pg.mkPen(self._theme.color("ink"), width=self._theme.px(1.6))
         dashed.setStyle(Qt.PenStyle.DashLine)
         for line, pen in zip(self._lines, (pg.mkPen(self._theme.color("accent"), width=2.4), dashed), strict=True):
             line.setPen(pen)
@@ -164,6 +182,7 @@ class FormulaDialog(QDialog):
         self._tell(HELP, warn=False)
         self.preview.set_text(found.markup)
         self.plot.setVisible(bool(found.curves))
+        self.legend.setVisible(bool(found.curves))
         for line, (x, y) in zip(self._lines, found.curves, strict=False):
             line.setData(x, y)
         self.ok.setEnabled(True)

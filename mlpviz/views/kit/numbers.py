@@ -33,6 +33,18 @@ def loss_text(value: float | None) -> str:
     return f"{proper(mantissa)}e{int(exponent)}"
 
 
+def figure_text(value: float | None) -> str:
+    """A loss in at most six digits and signs of usual width, for a column that stays where it is: as `loss_text`, with
+    fewer decimals from 10 on and a power of ten from 1,000 on."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    for below, decimals in ((9.99995, 4), (99.9995, 3), (999.995, 2)):
+        if value == 0 or 0.001 <= abs(value) < below:
+            return proper(f"{value:.{decimals}f}")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{proper(mantissa)}e{int(exponent)}"
+
+
 def percent(value: float | None) -> str:
     """A share from 0 to 1 with one decimal: "97.5 %"."""
     return NONE if value is None or not math.isfinite(value) else f"{100 * value:.1f}\u202f%"

@@ -24,7 +24,9 @@ QLabel#sub, QLabel#key { color:@ink2; font-size:12px; }
 QLabel#sec { color:@ink2; font-size:12px; font-weight:600; }
 QLabel#big { font-size:20px; font-weight:600; }
 QLabel#num { font-size:12px; }
-QLabel#warn { color:@warn; }
+QLabel#warn { color:@warn; font-size:12px; }
+QLabel#told { background:@panel; color:@ink; border:1px solid @edge; border-radius:4px; padding:3px 8px;
+  font-size:12px; }
 QLabel#sub:disabled, QLabel#key:disabled { color:@edge; }
 
 QFrame#card { background:@panel; border:1px solid @line; border-radius:8px; }

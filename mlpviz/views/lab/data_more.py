@@ -78,8 +78,8 @@ class DataMore(QWidget):
         self._standardise = QCheckBox("standardise")
         self._standardise.setAccessibleName("Standardise features")
         self._standardise.setToolTip(
-            "Shift and scale every feature to mean 0 and deviation 1 over the training rows, so that none of them "
-            "outweighs the others by its units."
+            "Shift and scale every feature to mean 0 and deviation 1 over the training rows,\n"
+            "so that none of them outweighs the others by its units."
         )
         self._standardise.toggled.connect(
             lambda on: self._do("Change standardisation", lambda d: edits.set_standardise(d, on))

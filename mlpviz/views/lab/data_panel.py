@@ -19,8 +19,9 @@ from mlpviz.views.kit.disclosure import Disclosure
 from mlpviz.views.kit.form import Form
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.labels import ElidedLabel
+from mlpviz.views.kit.tab_order import order_tabs
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.lab.data_more import DataMore
+from mlpviz.views.lab.data_more import DataMore, share_text
 from mlpviz.views.lab.thumbnails import shown, thumbnail
 
 COLUMNS, THUMB = 5, 38
@@ -63,7 +64,9 @@ class DataPanel(Card):
         session.document_changed.connect(self._changed)
         theme.changed.connect(self._paint_thumbs)
         self._refresh()
+        self._mark()
         self._paint_thumbs()
+        order_tabs(self)
 
     # ---- making
 
@@ -153,7 +156,19 @@ class DataPanel(Card):
 
     # ---- showing
 
+    def _mark(self) -> None:
+        """What is in force under More…."""
+        document = self._session.document
+        told = [f"validation {share_text(document.data.validation)}"] if document.data.validation else []
+        told += [f"patience {document.training.patience:,}"] if document.training.patience else []
+        told += ["features of its own"] if document.network.features else []
+        self.disclosure.mark(told + (["standardised"] if document.network.standard else []))
+
     def _changed(self, changed: frozenset[str]) -> None:
+        if changed & {"data", "network", "training"}:
+            self._mark()
+        if changed & {"data", "network"}:
+            order_tabs(self)  # features come and go
         if changed & {"data", "function"}:
             self._refresh()
         if "function" in changed:

@@ -60,5 +60,7 @@ def headline(history: History) -> str:
     if not len(history.rows):
         return ""
     last = dict(zip(COLUMNS, history.rows[-1].tolist(), strict=True))
+    if not np.isfinite(last["train_loss"]):
+        return "the training loss is not finite"
     kind, text = ("accuracy", percent) if np.isfinite(last["train_accuracy"]) else ("loss", loss_text)
     return f"training {kind} {text(last[f'train_{kind}'])}, test {kind} {text(last[f'test_{kind}'])}"

@@ -14,6 +14,8 @@ from mlpviz.views.lab.diagram_header import DepthControls
 from mlpviz.views.lab.diagram_legend import Legend
 from mlpviz.views.lab.diagram_view import NetworkDiagram
 
+GAPS = "hatched: infinite"
+
 
 def title_words(network: Network) -> str:
     """ "2–6–4–2–1 · 59 parameters"; the middle of a deep network is left out."""
@@ -42,7 +44,9 @@ class DiagramCard(Card):
         self.header.addWidget(self.legend)
         self.body.addWidget(self.diagram, 1)
         self.setAccessibleName("Network")
+        self._gaps = False
         self.diagram.levels_changed.connect(self._levels_changed)
+        self.diagram.gaps_changed.connect(self._gaps_changed)
         session.document_changed.connect(self._document_changed)
         theme.changed.connect(self._fit_legend)
         self._show_network()
@@ -53,14 +57,19 @@ class DiagramCard(Card):
 
     def _show_network(self) -> None:
         network = self._session.document.network
-        self.set_subtitle(title_words(network))
-        self.setAccessibleDescription(f"{shape(network)}, {network.size:,} parameters")
+        told, words = GAPS if self._gaps else "", title_words(network)
+        self.set_subtitle(f"{words.split('  ·  ')[0]}  ·  {told}" if told else words)
+        self.setAccessibleDescription(f"{shape(network)}, {network.size:,} parameters{', ' + told if told else ''}")
         self.depth_controls.show_depth(len(network.hidden))
         self._fit_legend()
 
     def _levels_changed(self, levels: dict[int, float]) -> None:
         self.legend.show_levels(self._session.document.network, levels)
         self._fit_legend()
+
+    def _gaps_changed(self, gaps: bool) -> None:
+        self._gaps = gaps
+        self._show_network()
 
     def _fit_legend(self) -> None:
         words = QFontMetricsF(self.theme.font("body", bold=True)).horizontalAdvance(self.title())

@@ -17,6 +17,8 @@ from mlpviz.pictures.explain import largest
 from mlpviz.pictures.plane import input_plane
 from mlpviz.pictures.symbols import INPUTS
 from mlpviz.pictures.tiles import tiles
+from mlpviz.views.kit.hatch import hatched
+from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab.diagram_painting import Picture, Unit
 
 CURVE_SAMPLES, FIELD_SAMPLES, FEWEST = 49, 32, 8  # along a tile's side; `tiles` takes fewer for large networks
@@ -30,11 +32,13 @@ class Pictures:
         network: whose they are.
         images: (n, n, 3) uint8 colours of each unit, the top row first; or for one input (k,) heights from 0 to 1.
         levels: by layer, the value at the end of the colour map (or at the top of the curve's box); none for features.
+        missing: (n, n) where a unit has no finite value, the top row first; only of units that have such places.
     """
 
     network: Network
     images: dict[Unit, NDArray[np.uint8] | Array]
     levels: dict[int, float]
+    missing: dict[Unit, NDArray[np.bool_]]
 
 
 def level_of(network: Network, layer: int, values: list[Array]) -> float:
@@ -67,7 +71,8 @@ def compute(
     for (layer, unit), value in values.items():
         level = levels[layer] if layer in levels else level_of(network, layer, [value])
         pictures[layer, unit] = height(value, level) if value.ndim == 1 else colored(value, level, table)
-    return Pictures(network, pictures, levels)
+    gaps = {unit: ~np.isfinite(value[::-1]) for unit, value in values.items() if not np.isfinite(value).all()}
+    return Pictures(network, pictures, levels, gaps)
 
 
 def centred(values: Array) -> Array:
@@ -89,8 +94,17 @@ def colored(values: Array, level: float, table: NDArray[np.uint8]) -> NDArray[np
     return np.ascontiguousarray(table[((share[::-1] + 1) * 127.5).round().astype(np.uint8)])
 
 
-def drawable(picture: NDArray[np.uint8] | Array) -> Picture:
-    """A picture as Qt draws it: an image with its own memory, or a curve in the unit square."""
+def drawable(pictures: Pictures, theme: Theme) -> dict[Unit, Picture]:
+    """The pictures as Qt draws them; what has no finite value is hatched."""
+    result: dict[Unit, Picture] = {}
+    for unit, image in pictures.images.items():
+        gaps = pictures.missing.get(unit) if image.ndim == 3 else None
+        result[unit] = _drawable(image if gaps is None else hatched(image.astype(np.uint8), gaps, theme))
+    return result
+
+
+def _drawable(picture: NDArray[np.uint8] | Array) -> Picture:
+    """An image with its own memory, or a curve in the unit square."""
     if picture.ndim == 1:
         places = np.linspace(0, 1, len(picture))
         return [QPointF(float(x), float(y)) for x, y in zip(places, picture, strict=True)]

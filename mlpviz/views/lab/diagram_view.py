@@ -19,8 +19,10 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from mlpviz.nn.layout import layout
 from mlpviz.pictures.explain import Moment, description, parameter_lines, unit_lines
-from mlpviz.pictures.symbols import INPUTS, plain
+from mlpviz.pictures.gradient import gradient_line
+from mlpviz.pictures.symbols import INPUTS, parameter_symbol, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.lab import diagram_labels, diagram_painting
@@ -30,6 +32,7 @@ from mlpviz.views.lab.diagram_menu import LOCKED, locked_units, toggle_unit, uni
 from mlpviz.views.lab.diagram_painting import Parameter, Picture, Scene, Unit
 from mlpviz.views.lab.diagram_tiles import Pictures, compute, drawable
 from mlpviz.views.lab.diagram_tip import Tip
+from mlpviz.views.lab.gradients import Gradients
 
 TOP, BOTTOM = 62.0, 24.0  # above the units: two lines of headings; under them: one line of formulas
 HEADINGS, CAPTIONS = 50.0, 20.0  # heights of the strips that hold still while training
@@ -43,9 +46,11 @@ class NetworkDiagram(QWidget):
 
     Signals:
         levels_changed(dict): by layer, the value at the end of its tiles' colours.
+        gaps_changed(bool): whether any tile has places without a finite value, which are hatched.
     """
 
     levels_changed = pyqtSignal(object)
+    gaps_changed = pyqtSignal(bool)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,12 +58,14 @@ class NetworkDiagram(QWidget):
         self._theme = theme
         self._tiles: dict[Unit, Picture] = {}
         self._levels: dict[int, float] = {}
+        self._gaps = False
         self._controls: list[LayerControls] = []
         self._hovered: Unit | Parameter | None = None
         self._mouse = QPointF()
         self._geometry: Geometry | None = None
         self._labels: tuple[Geometry, dict[Parameter, QRectF]] | None = None
         self._by_key = False
+        self._gradients = Gradients(session, "gradient of the diagram", self._show_tip)
         self.tip = Tip(theme, self)
         self.setAccessibleName("Network diagram")
         self.setMouseTracking(True)
@@ -123,7 +130,10 @@ class NetworkDiagram(QWidget):
     def _received(self, pictures: Pictures) -> None:
         if pictures.network != self._session.document.network:
             return
-        self._tiles = {unit: drawable(picture) for unit, picture in pictures.images.items()}
+        self._tiles = drawable(pictures, self._theme)
+        if bool(pictures.missing) != self._gaps:
+            self._gaps = bool(pictures.missing)
+            self.gaps_changed.emit(self._gaps)
         if pictures.levels != self._levels:
             self._levels = pictures.levels
             self.levels_changed.emit(pictures.levels)
@@ -232,10 +242,17 @@ class NetworkDiagram(QWidget):
             self.tip.show_at(unit_lines(moment, *self._hovered), mark)
         else:
             at = self._mouse
-            lines = parameter_lines(moment, *self._hovered)
-            locks = self._session.document.training.locked
-            locked = any(lock.covers(*self._hovered) for lock in locks)
-            self.tip.show_at((*lines, LOCKED) if locked else lines, QRectF(at.x() - 4, at.y() - 4, 8, 8))
+            self.tip.show_at(self._parameter_lines(moment, self._hovered), QRectF(at.x() - 4, at.y() - 4, 8, 8))
+
+    def _parameter_lines(self, moment: Moment, key: Parameter) -> tuple[str, ...]:
+        """A weight's formula, its gradient once that is there, and whether it is locked."""
+        network, config = moment.network, self._session.document.training
+        value, *lines = parameter_lines(moment, *key)
+        found = self._gradients.newest()
+        if found is not None and len(found) == network.size:
+            slope = float(layout(network.sizes).matrices(found)[key[0]][key[1], key[2]])
+            lines.insert(0, gradient_line(parameter_symbol(network, *key), slope, config))
+        return (value, *lines, *([LOCKED] if any(lock.covers(*key) for lock in config.locked) else []))
 
     # ---- Qt's events
 
@@ -278,6 +295,8 @@ class NetworkDiagram(QWidget):
         if unit is None or unit[0] == INPUTS or unit not in geometry.places:
             super().contextMenuEvent(a0)
             return
+        self._hovered = None
+        self.tip.clear()  # it would stand beside the menu
         place = diagram_painting.tile_rect(geometry, unit).center().toPoint() if by_key else a0.pos()
         unit_menu(self._session, self, *unit).popup(self.mapToGlobal(place))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PyQt6.QtCore import QSignalBlocker
+from PyQt6.QtCore import QSignalBlocker, Qt
+from PyQt6.QtGui import QAction
 from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from mlpviz.document import edits
@@ -49,6 +50,7 @@ class FeatureChips(QWidget):
         self._session, self._theme = session, theme
         self._chips: dict[str, MathChip] = {}
         self._said: tuple[object, ...] = ()
+        self._kept: dict[str, int] = {}  # own features switched off, and for how many inputs they are
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -70,7 +72,9 @@ class FeatureChips(QWidget):
         """Show what the document's network has."""
         network = self._session.document.network
         here, offers = present(network), offered(network.inputs)
-        texts = (*offers, *(text for text in here if text not in offers)) if offers or network.features else ()
+        kept = [text for text, inputs in self._kept.items() if inputs == network.inputs]
+        own = dict.fromkeys(text for text in (*here, *kept) if text not in offers)
+        texts = (*offers, *own) if offers or network.features else ()
         self._many.setVisible(not texts)
         self._many.setText(f"all {network.inputs:,} inputs as they are")
         said = (network.inputs, network.input_names, texts)
@@ -93,6 +97,11 @@ class FeatureChips(QWidget):
         chip = MathChip(rf"\text{{{text[:LONGEST]}…}}" if long else feature_formula(one, 0), self._theme)
         chip.setAccessibleName(f"Feature {name}")
         chip.toggled.connect(lambda on: self._toggle(text, on))
+        if text not in offered(network.inputs):
+            remove = QAction("Remove this feature", chip)
+            remove.triggered.connect(lambda: self._remove(text))
+            chip.addAction(remove)
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return chip
 
     def _tip(self, network: Network, text: str) -> str:
@@ -101,8 +110,18 @@ class FeatureChips(QWidget):
 
     # ---- intents
 
+    def _remove(self, text: str) -> None:
+        """Take a feature of one's own away together with its pill."""
+        self._kept.pop(text, None)
+        here = present(self._session.document.network)
+        if text in here:
+            self._edit(tuple(each for each in here if each != text), "Remove own feature")
+        self.refresh()
+
     def _toggle(self, text: str, on: bool) -> None:
         network = self._session.document.network
+        if not on and text not in offered(network.inputs):
+            self._kept[text] = network.inputs  # its pill stays, to be switched on again
         chosen = {*present(network), text} if on else {each for each in present(network) if each != text}
         order = [*self._chips, text]
         self._edit(tuple(each for each in dict.fromkeys(order) if each in chosen), "Change features")

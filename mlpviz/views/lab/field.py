@@ -12,6 +12,7 @@ from PyQt6.QtGui import QPainter
 
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.decision import Decision, Scale
+from mlpviz.views.kit.hatch import hatched
 from mlpviz.views.kit.plot import Plot
 
 GAIN = 0.5  # of the colour map, so that points stand out
@@ -70,6 +71,8 @@ class Field:
             colors = table[shades(picture.values, scale)]
         else:
             colors = self._blended(picture)
+        if picture.missing is not None:
+            colors = hatched(colors, picture.missing, theme, "line")
         self.image.setImage(colors, autoLevels=False, levels=None)
         # The outermost samples stand on the edge: half of their squares lies outside.
         sides = [(high - low) / (len(colors) - 1) for low, high in bounds]

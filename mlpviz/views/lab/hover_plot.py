@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
 from PyQt6.QtGui import QFontMetricsF, QMouseEvent, QResizeEvent
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QLabel, QWidget
 
 from mlpviz.pictures.ticks import linear_ticks
 from mlpviz.views.kit.plot import Plot
@@ -35,11 +35,16 @@ class HoverPlot(Plot):
         self._longest = ""
         self._frame: tuple[Box, Ticks, Ticks] | None = None
         self._pointer: QPointF | None = None
+        self._told: QLabel | None = None  # until the plot stands
         self.explain: Callable[[QPointF], tuple[tuple[str, ...], QPointF] | None] = lambda place: None
         self.clicked: Callable[[QPointF], None] = lambda place: None
         self.left: Callable[[], None] = lambda: None
         super().__init__(theme, name, parent, grid=grid)
         self.tip = Tip(theme, self)
+        self._told = QLabel(self)
+        self._told.setObjectName("told")
+        self._told.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._told.hide()
         self.setMouseTracking(True)
         theme.changed.connect(self._place_ticks)
 
@@ -75,6 +80,26 @@ class HoverPlot(Plot):
         """As many labels as there is room for."""
         super().resizeEvent(ev)
         self._place_ticks()
+        self._place_told()
+
+    def tell(self, words: str) -> None:
+        """A sentence over the plane; "" for none."""
+        if self._told is not None and words != self._told.text():
+            self._told.setText(words)
+            self._told.setVisible(bool(words))
+            self._place_told()
+
+    def told(self) -> str:
+        """The sentence over the plane."""
+        return self._told.text() if self._told is not None else ""
+
+    def _place_told(self) -> None:
+        if self._told is None:
+            return
+        self._told.adjustSize()
+        plane = self.item.vb.sceneBoundingRect()
+        size = self._told.size()
+        self._told.move(round(plane.center().x() - size.width() / 2), round(plane.top() + self.theme.px(6)))
 
     # ---- the pointer
 

@@ -12,7 +12,7 @@ from mlpviz.data.spec import Dataset
 from mlpviz.nn.evaluate import predict
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
-from mlpviz.pictures.decision import Decision, decision, scale_of
+from mlpviz.pictures.decision import Decision, by_largest, decision, scale_of
 from mlpviz.pictures.plane import InputPlane, input_plane, padded
 from mlpviz.pictures.symbols import output_formula
 from mlpviz.session import Session
@@ -36,6 +36,14 @@ TIP = (
 def scale_formula(network: Network) -> str:
     """What the colours' numbers are."""
     return {"logistic": r"\hat{y} = P(y = +1)", "softmax": r"\hat{y}"}.get(network.loss) or output_formula(network)
+
+
+def missing_text(found: Decision) -> str:
+    """Where ŷ is no finite number, in words; "" where it always is one."""
+    if found.missing is None:
+        return ""
+    share = float(found.missing.mean())
+    return "ŷ is not finite here" if share == 1 else f"hatched: ŷ is not finite ({percent(max(share, 0.001))})"
 
 
 class OutputCard(Card):
@@ -150,7 +158,7 @@ class OutputCard(Card):
         self.setToolTip(TIP + said)
         self.plot.set_axis_symbol("bottom", plane.names[0])
         self.plot.set_axis_symbol("left", "y" if plane.line else plane.names[1])
-        self.bar.setVisible(not plane.line and not below)
+        self.bar.setVisible(not plane.line and not by_largest(self._session.document.network))
         scale, network = self._scale, self._session.document.network
         ends = [number_text(value, 3) for value in (scale.low, scale.middle, scale.high)]
         kind = "diverging" if scale.diverging else "sequential"
@@ -178,7 +186,9 @@ class OutputCard(Card):
         else:
             self._curves.clear()
             self._field.show(found, self._plane.bounds, self._scale)
-        self.plot.setAccessibleDescription(headline(self._session.live.history))
+        told = "" if found is None else missing_text(found)
+        self.plot.tell(told)
+        self.plot.setAccessibleDescription(". ".join(filter(None, (headline(self._session.live.history), told))))
         self.plot.refresh_tip()
 
     # ---- pointing

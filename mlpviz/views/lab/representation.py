@@ -17,6 +17,7 @@ from mlpviz.pictures.representation import Representation, representation
 from mlpviz.pictures.symbols import INPUTS, layer_symbol, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.controls import CalmCombo
 from mlpviz.views.kit.mathtext import plain
 from mlpviz.views.kit.numbers import MINUS, number_text, percent
 from mlpviz.views.kit.theme import PAD, Theme
@@ -62,7 +63,7 @@ class RepresentationCard(Card):
         self._picture: Representation | None = None
         self._of: tuple[Dataset, Network, int | None] | None = None
         self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
-        self.layers = QComboBox()
+        self.layers = CalmCombo()
         self._add_header()
         self.plot = HoverPlot(theme, "Representation")
         self.plot.explain, self.plot.clicked = self._explain, self._choose_row

@@ -75,7 +75,7 @@ class TrainingMore(QWidget):
             lambda key: self._do("Choose output activation", lambda d: edits.set_output_activation(d, key))
         )
         self._rows["output"] = self._form.add(label, self._output)
-        label = key_label("classes")
+        label = key_label("class weights")
         tip = "Whether rare classes count more in the loss. Balanced: every class counts alike."
         self._weights = Combo("Class weights", tip, label)
         self._weights.set_items((key, *WEIGHT_WORDS[key]) for key in CLASS_WEIGHTS)

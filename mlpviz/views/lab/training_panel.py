@@ -13,6 +13,7 @@ from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import INITIALISATIONS
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
+from mlpviz.nn.schedules import SCHEDULES
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, WholeBox, key_label
@@ -20,16 +21,20 @@ from mlpviz.views.kit.disclosure import Disclosure
 from mlpviz.views.kit.form import Form
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import epoch_text
+from mlpviz.views.kit.numbers import number_text
+from mlpviz.views.kit.tab_order import order_tabs
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.kit.typed import Refusal
+from mlpviz.views.lab.batch_combo import FULL, BatchCombo
 from mlpviz.views.lab.training_more import TrainingMore
 
-BATCHES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-FULL = "full"
 SEED_TIP = "Draws the first weights and the order of the examples: the same seed, the same run, to the last bit."
 
 
-BATCH_TIP = "Examples a step looks at. Fewer: more and noisier steps an epoch; full: one smooth step an epoch."
+BATCH_TIP = (
+    "Examples a step looks at; any whole number can be typed. Fewer: more and noisier steps an epoch; full: one smooth "
+    "step an epoch."
+)
 SHUFFLE_TIP = "Draw the examples in another order each epoch; else always in the order of the data."
 WHOLE_TIP = "L-BFGS always looks at all training rows in a step; the batch size counts again with another optimizer."
 
@@ -42,6 +47,22 @@ def set_optimizer(document: Document, optimizer: str) -> Edited:
     edited = set_training(document, optimizer=optimizer, **changes)
     note = "L-BFGS needs one steady loss: gradient clipping and dropout are switched off." if clash else ""
     return Edited(edited.document, edited.note or note)
+
+
+def unusual(document: Document, task: str) -> list[str]:
+    """The settings under More… that are in force and not as they usually are."""
+    config, network, usual = document.training, document.network, TrainingConfig()
+    told = []
+    if not LOSSES[network.loss].own_output and network.output_activation != "identity":
+        told.append(f"output {network.output_activation}")
+    if config.class_weights != usual.class_weights and task != "regression":
+        told.append(f"class weights {config.class_weights}")
+    if config.schedule != usual.schedule:
+        told.append(f"schedule {SCHEDULES[config.schedule].name}")
+    told += [f"warm-up {config.warmup:,}"] if config.warmup else []
+    numbers = (("clip", config.clip), ("dropout", config.dropout))
+    told += [f"{name} {number_text(value)}" for name, value in numbers if value]
+    return told + (["locked weights"] if config.locked else [])
 
 
 class TrainingPanel(Card):
@@ -64,6 +85,7 @@ class TrainingPanel(Card):
         self.body.addStretch(1)
         session.document_changed.connect(self._changed)
         self._refresh()
+        order_tabs(self)
 
     # ---- making
 
@@ -85,10 +107,8 @@ class TrainingPanel(Card):
         self._eta = self._dial(Scale(1e-4, 10, log=True), box, "learning_rate")
         form.add(eta, self._eta)
         batch = key_label("batch")
-        self._batch = Combo("Batch size", BATCH_TIP, batch)
-        self._batch.chosen.connect(
-            lambda key: self._set("Choose batch size", batch_size=None if key == FULL else int(key))
-        )
+        self._batch = BatchCombo(BATCH_TIP, batch)
+        self._batch.chosen.connect(self._choose_batch)
         self._shuffle = QCheckBox("shuffle")
         self._shuffle.toggled.connect(lambda on: self._set("Change shuffling", shuffle=on))
         form.add(batch, self._batch, self._shuffle)
@@ -136,6 +156,16 @@ class TrainingPanel(Card):
     def _set(self, words: str, merge: str | None = None, **changes: Any) -> None:
         self._do(words, lambda d: set_training(d, **changes), merge)
 
+    def _choose_batch(self, key: str) -> None:
+        size, rows = None if key == FULL else int(key), len(self._session.dataset.train)
+        if size is not None and size > rows:
+            Refusal.of(self._batch).tell(
+                self._batch, f"{size:,} is more than the {rows:,} training rows: full, all of them in one step."
+            )
+            size = None
+        self._set("Choose batch size", batch_size=size)
+        self._show_batch(self._session.document.training)
+
     # ---- showing
 
     def _changed(self, changed: frozenset[str]) -> None:
@@ -144,13 +174,11 @@ class TrainingPanel(Card):
 
     def _show_batch(self, config: TrainingConfig) -> None:
         whole = OPTIMIZERS[config.optimizer].whole
-        sizes = sorted({*BATCHES, *([config.batch_size] if config.batch_size else [])})
-        items = [(str(size), epoch_text(size), f"{size:,} examples a step") for size in sizes]
-        full = (FULL, FULL, "All training rows in one step")
-        self._batch.set_items([full] if whole else [*items, full])
-        self._batch.choose(FULL if whole or config.batch_size is None else str(config.batch_size))
+        rows, size = len(self._session.dataset.train), config.batch_size
+        self._batch.show_size(size, rows, whole)
         self._batch.setEnabled(not whole)
-        self._batch.setToolTip(WHOLE_TIP if whole else BATCH_TIP)
+        beyond = f" {size:,} is more than the {rows:,} training rows: as full." if size and size > rows else ""
+        self._batch.setToolTip(WHOLE_TIP if whole else BATCH_TIP + beyond)
         self._shuffle.setEnabled(not whole)
         self._shuffle.setToolTip(WHOLE_TIP if whole else SHUFFLE_TIP)
 
@@ -163,6 +191,7 @@ class TrainingPanel(Card):
         self._optimizer.choose(config.optimizer)
         self._show_batch(config)
         self._init.choose(config.init)
+        self.disclosure.mark(unusual(document, task))
         self._eta.show_value(config.learning_rate)
         for field in ("l1", "l2"):
             getattr(self, f"_{field}").show_value(getattr(config, field))

@@ -14,15 +14,17 @@ from PyQt6.QtGui import QColor
 from mlpviz.document import edits
 from mlpviz.document.document import Document
 from mlpviz.document.locking import set_locked
-from mlpviz.document.numbers import parse_number, short
+from mlpviz.document.numbers import parse_number, short, signed
 from mlpviz.errors import UserError
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.locks import Lock, fits, locked_mask
 from mlpviz.nn.spec import Network
 from mlpviz.pictures.explain import largest
+from mlpviz.pictures.gradient import over_what
 from mlpviz.pictures.symbols import matrix_symbols, parameter_symbol, plain, unit_symbol
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.lab.gradients import Gradients
 from mlpviz.views.lab.math_header import LOCKED, MARKUP
 
 Role = Qt.ItemDataRole
@@ -38,9 +40,11 @@ class WeightsModel(QAbstractTableModel):
 
     Signals:
         edited(str): an edit was tried; `refused`.
+        gradient_found(): tooltips that were asked for say more now.
     """
 
     edited = pyqtSignal(str)
+    gradient_found = pyqtSignal()
 
     def __init__(self, session: Session, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +53,7 @@ class WeightsModel(QAbstractTableModel):
         self._network = session.live.network
         self._scaled: tuple[Array, int, float] | None = None
         self._masked: tuple[tuple[Lock, ...], tuple[int, ...], NDArray[np.bool_]] | None = None
+        self._gradients = Gradients(session, "gradient of the table", self.gradient_found.emit)
         self.layer = 0
         self.refused = ""
 
@@ -114,12 +119,22 @@ class WeightsModel(QAbstractTableModel):
             return f"{plain(self.symbol(index))} = {short(value)}{', locked' if locked else ''}"
         if role == Role.ToolTipRole:
             lock = "\nLocked: training leaves it alone (L unlocks it)." if locked else ""
-            return f"{plain(self.symbol(index))} = {value!r}\nType a number or a fraction such as 1/3.{lock}"
+            words = "\nType a number or a fraction such as 1/3."
+            return f"{plain(self.symbol(index))} = {value!r}{self._slope(index)}{words}{lock}"
         if role == Role.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Role.BackgroundRole:
             return self._tint(value)
         return None
+
+    def _slope(self, index: QModelIndex) -> str:
+        """The line of the tip that tells the gradient, "" while it is being computed."""
+        found, network = self._gradients.newest(), self._session.live.network
+        if found is None or network.sizes != self._network.sizes:
+            return ""
+        value = float(layout(network.sizes).matrices(found)[self.layer][index.row(), index.column()])
+        config = self._session.document.training
+        return f"\n∂L/∂{plain(self.symbol(index))} = {signed(value)}, {over_what(config)}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> Any:
         """The source units over the columns, the units before the rows."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from PyQt6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QPointF, Qt
-from PyQt6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
+from PyQt6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPoint, QPointF, Qt
+from PyQt6.QtGui import QAction, QCursor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen, QShowEvent
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 
@@ -24,12 +25,25 @@ from mlpviz.nn.locks import Lock, locked_mask
 from mlpviz.pictures.symbols import matrix_symbols, plain
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.controls import CalmCombo
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.kit.typed import undo_key
 from mlpviz.views.lab.math_header import LOCKED, MathHeader
 from mlpviz.views.lab.padlock import paint_padlock
 from mlpviz.views.lab.weights_model import WeightsModel
 
 HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block, L locks."
+
+
+class WeightEdit(QLineEdit):
+    """The editor of a cell: the undo key is the document's until something has been typed."""
+
+    def event(self, a0: QEvent | None) -> bool:
+        """Leave the undo key to the window."""
+        if a0 is not None and a0.type() == QEvent.Type.ShortcutOverride and undo_key(a0) and not self.isModified():
+            a0.ignore()
+            return True
+        return super().event(a0)
 
 
 class WeightDelegate(QStyledItemDelegate):
@@ -51,7 +65,7 @@ class WeightDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex) -> QWidget | None:
         """A line editor named after the parameter."""
-        editor = QLineEdit(parent)
+        editor = WeightEdit(parent)
         editor.setFrame(False)
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setAccessibleName(str(index.data(Qt.ItemDataRole.AccessibleTextRole)).split(" = ")[0])
@@ -101,6 +115,15 @@ class WeightsView(QTableView):
             down.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             down.customContextMenuRequested.connect(self._header_menu_at)
         self.setToolTip("The live weights of one layer: a row for each unit, a column for each source, the bias last.")
+        model.gradient_found.connect(self._tell_more)
+
+    def _tell_more(self) -> None:
+        """A tip in sight takes up the gradient that was computed for it."""
+        port = self.viewport()
+        if port is not None and QToolTip.isVisible():
+            index = self.indexAt(port.mapFromGlobal(QCursor.pos()))
+            if index.isValid():
+                QToolTip.showText(QCursor.pos(), index.data(Qt.ItemDataRole.ToolTipRole), port, self.visualRect(index))
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Copy, paste, and Enter to edit; Space is left to the window, which trains or pauses."""
@@ -224,7 +247,7 @@ class WeightsTable(Card):
         self._theme = theme
         self.model = WeightsModel(session, theme, self)
         self.table = WeightsView(self.model, theme, self)
-        self.layers = QComboBox()
+        self.layers = CalmCombo()
         self._note = QLabel(HINT)
         self._label = QLabel("layer")
         self._build()

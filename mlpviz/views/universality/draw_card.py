@@ -24,6 +24,7 @@ from mlpviz.views.universality.numbers_strip import NumbersStrip
 from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, state_of
 
+WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
 SUBTITLE = "and the 2-layer net of width W laid over it"
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
 
@@ -45,7 +46,7 @@ class DrawCard(Card):
         self.body.addWidget(self.plot, 10)
         self.body.addWidget(self.error, 5)
         for plot in (self.plot, self.error):
-            plot.reserve("−0.000")
+            plot.reserve(WIDEST)
         theme.changed.connect(self._fit_theme)
         self._fit_theme()
         self.plot.stroked.connect(self._stroked)
