@@ -133,7 +133,7 @@ def test_called_with_a_table_a_script_predicts_for_its_rows(tmp_path: Path, pyth
         ("nan,2\n", ", line 1, column 1: 'nan' is not a finite number"),
         ("1,2\n3,-inf\n", ", line 2, column 2: '-inf' is not a finite number"),
         ("1;2\n", " has no row of numbers"),
-        ("1\n", ", line 1: the row has 1 of 2 number(s)"),
+        ("1\n", ", line 1: the row has 1 of 2 numbers"),
         ("", " has no row of numbers"),
         ("a,b\n", " has no row of numbers"),
         ("a,b\n1,2\n3," + "x" * 200_000, " is not a CSV file in UTF-8: field larger than field limit (131072)"),
