@@ -90,7 +90,7 @@ def draw(robot: Robot) -> None:
     """Draw a zigzag over the whole plane with the mouse."""
     before = robot.description("Function")
     left, top, width, height = robot.place("Function")
-    steps = np.linspace(0.05, 0.98, 60)
+    steps = np.linspace(0.12, 0.98, 60)  # right of the axis
     heights = 0.5 - 0.3 * np.abs(2 * (2 * steps % 1) - 1)
     robot.drag([(left + width * x, top + height * y) for x, y in zip(steps, heights, strict=True)])
     robot.wait_until(lambda: robot.description("Function") != before, what="the drawn function")
