@@ -8,20 +8,16 @@ from mlpviz.document.history import COLUMNS, History
 from mlpviz.nn.layout import Array, frozen
 
 CAPACITY = 100_000
-FIRST = 1_024
+ROOM = 1_024  # to begin with
 
 
 class Recorder:
-    """Rows of figures. When there are CAPACITY, the older half is thinned: of each four rows in a row, two stay.
-
-    The two that stay are those with the lowest and the highest training loss, so that the minimum, the maximum and
-    every spike of the curve stay. What stays depends on the rows alone.
-    """
+    """Rows of figures; when there are CAPACITY, they are `thinned`. What stays depends on the rows alone."""
 
     def __init__(self, history: History) -> None:
         # A file may hold more rows than are kept here: what comes first is thinned when the next row comes.
         self._count = len(history.rows)
-        self._rows = np.empty((max(FIRST, 2 * self._count), len(COLUMNS)))
+        self._rows = np.empty((max(ROOM, 2 * self._count), len(COLUMNS)))
         self._rows[: self._count] = history.rows
 
     def __len__(self) -> int:
@@ -42,10 +38,10 @@ class Recorder:
             self._count, rows = need, rows[len(now) :]
             if self._count >= CAPACITY:
                 # Into rows of their own: those handed out stay what they are.
-                old, kept = thinned(self._rows[: CAPACITY // 2]), self._rows[CAPACITY // 2 : self._count]
-                self._count = len(old) + len(kept)
-                self._rows = np.empty((max(CAPACITY, self._count), len(COLUMNS)))
-                self._rows[: len(old)], self._rows[len(old) : self._count] = old, kept
+                kept = thinned(self._rows[: self._count])
+                self._count = len(kept)
+                self._rows = np.empty((CAPACITY, len(COLUMNS)))
+                self._rows[: self._count] = kept
 
     def history(self) -> History:
         """The figures kept: a view, for rows once written stay as they are."""
@@ -53,15 +49,22 @@ class Recorder:
 
 
 def thinned(rows: Array) -> Array:
-    """Half of the rows (n, 9): of each four the two with the lowest and highest training loss, in order."""
-    whole = len(rows) // 4 * 4
-    losses = rows[:whole, COLUMNS.index("train_loss")].reshape(-1, 4)
-    low, high = losses.argmin(axis=1), losses.argmax(axis=1)
-    # A flat group has one row for both; its last row stands for the other.
-    flat = low == high
-    low[flat], high[flat] = 0, 3
-    picks = np.empty((len(losses), 2), dtype=np.int64)
-    np.minimum(low, high, out=picks[:, 0])
-    np.maximum(low, high, out=picks[:, 1])
-    picks += np.arange(0, whole, 4)[:, None]
-    return np.concatenate([rows.take(picks.reshape(-1), axis=0), rows[whole:]])
+    """About half of CAPACITY rows, spread evenly over the epochs behind the first hundredth, which all stay.
+
+    Of the rows (n, 9) in each of equally long parts of the run the two with the lowest and the highest training loss
+    stay, in order: the minimum, the maximum and every spike of the curve stay, and no part of it gets coarse.
+    """
+    kept, rest = rows[: CAPACITY // 100], rows[CAPACITY // 100 :]
+    epochs = np.maximum.accumulate(rest[:, COLUMNS.index("epoch")])
+    span = epochs[-1] - epochs[0] + 1.0
+    part = ((epochs - epochs[0]) * (CAPACITY // 4 / span)).astype(np.int64)
+    starts = np.flatnonzero(np.diff(part, prepend=-1))
+    lengths = np.diff(starts, append=len(rest))
+    losses = np.nan_to_num(rest[:, COLUMNS.index("train_loss")], nan=np.inf)
+    stays = np.zeros(len(rest), dtype=bool)
+    for extreme in (np.minimum.reduceat(losses, starts), np.maximum.reduceat(losses, starts)):
+        places = np.flatnonzero(losses == np.repeat(extreme, lengths))
+        # The first of equal ones in each part.
+        stays[places[np.diff(part[places], prepend=-1) > 0]] = True
+    stays[-1] = True
+    return np.concatenate([kept, rest[stays]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -164,16 +165,18 @@ def test_regression_has_no_accuracy(document: Document) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80))
+@given(st.lists(st.floats(-1e6, 1e6), min_size=10, max_size=80))
 def test_thinning_keeps_the_extremes_and_the_order(losses: list[float]) -> None:
     rows = np.zeros((len(losses), len(COLUMNS)))
     rows[:, 0] = np.arange(len(losses))
     rows[:, 1] = losses
-    kept = thinned(rows)
+    with mock.patch.object(recorder, "CAPACITY", 40):
+        kept = thinned(rows)
     assert kept[:, 1].min() == min(losses)
     assert kept[:, 1].max() == max(losses)
     assert (np.diff(kept[:, 0]) > 0).all()
-    assert len(kept) <= len(rows) // 4 * 2 + 3
+    assert len(kept) <= 2 * 10 + 1
+    assert kept[-1, 0] == rows[-1, 0]
 
 
 def test_the_recorder_is_bounded_and_keeps_a_spike(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +188,8 @@ def test_the_recorder_is_bounded_and_keeps_a_spike(monkeypatch: pytest.MonkeyPat
     assert len(history.rows) < 400
     assert history.column("train_loss").max() == 100.0
     assert history.rows[-1, 0] == 4999
+    np.testing.assert_array_equal(history.rows[:4, 0], [0, 1, 2, 3])
+    assert np.diff(history.rows[:, 0]).max() <= 2 * 5000 / 100
 
 
 def test_rows_in_bulk_are_kept_as_rows_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
