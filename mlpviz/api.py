@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import EllipsisType
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,7 +19,7 @@ from mlpviz.data.tables import from_arrays, read_table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import dataset_of, fitted, fresh_state, new_document
 from mlpviz.document.edits import standardised as standardised_by
-from mlpviz.errors import Diverged, RunError, UserError, check_number, check_whole, counted, shown
+from mlpviz.errors import Diverged, RunError, UserError, check_number, checked_length, counted, shown
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import TrainUpdate, check_patience
 from mlpviz.experiments.training import train as train_state
@@ -201,7 +201,7 @@ def train(
     config: TrainingConfig | None = None,
     *,
     theta: ArrayLike | None = None,
-    epochs: int | None = 100,
+    epochs: int | EllipsisType | None = ...,
     steps: int | None = None,
     control: Control | None = None,
     backend: str = "auto",
@@ -219,7 +219,7 @@ def train(
         config: optimiser, learning rate, batch size, penalties, initialisation, seed; None: the defaults. An optimiser
             without a learning rate takes its own: 0.1 for sgd, 0.01 for adam, …
         theta: (network.size,) where to begin, instead of what the seed draws.
-        epochs, steps: when to end; None: no end by that.
+        epochs, steps: when to end; None: no end by that. Without either: after 100 epochs.
         control: to stop the run, or to change settings while it goes on, from another thread.
         backend: "auto", "numpy" or "compiled" (Numba, compiled first where it never was).
 
@@ -227,7 +227,7 @@ def train(
         UserError: what is given does not fit together; at the call, before the first update is asked for.
     """
     document = prepared(data, network, config, theta)
-    return _updates(document, epochs, steps, control, backend)
+    return _updates(document, _usual(epochs, steps), steps, control, backend)
 
 
 def run(
@@ -236,7 +236,7 @@ def run(
     config: TrainingConfig | None = None,
     *,
     theta: ArrayLike | None = None,
-    epochs: int | None = 100,
+    epochs: int | EllipsisType | None = ...,
     steps: int | None = None,
     backend: str = "auto",
 ) -> Model:
@@ -244,6 +244,7 @@ def run(
 
     Raises Diverged when a number is no longer finite; `train` gives the last finite state instead.
     """
+    epochs = _usual(epochs, steps)
     if epochs is None and steps is None:
         raise UserError("Give epochs or steps: a run without either has no end.")
     document = prepared(data, network, config, theta)
@@ -253,6 +254,11 @@ def run(
         raise last.diverged
     assert last.state is not None
     return Model(document.network, last.state.theta, replace(document, state=last.state))
+
+
+def _usual(epochs: int | EllipsisType | None, steps: int | None) -> int | None:
+    """The epochs of a run that were given, or the usual number where nothing was."""
+    return (100 if steps is None else None) if isinstance(epochs, EllipsisType) else epochs
 
 
 def standardised(network: Network, data: Data) -> Network:
@@ -313,7 +319,7 @@ def _document(data: Data) -> Document:
 def _updates(
     document: Document, epochs: int | None, steps: int | None, control: Control | None, backend: str
 ) -> Iterator[TrainUpdate]:
-    epochs, steps = _length(epochs, MAX_EPOCHS, "epochs"), _length(steps, MAX_STEPS, "steps")
+    epochs, steps = checked_length(epochs, MAX_EPOCHS, "epochs"), checked_length(steps, MAX_STEPS, "steps")
     if not isinstance(control, Control | None):
         raise UserError(f"The control must be a Control, not {shown(control)}.")
     dataset = dataset_of(document)
@@ -329,16 +335,6 @@ def _updates(
         steps=steps,
         backend=backend,
     )
-
-
-def _length(value: int | None, most: int, what: str) -> int | None:
-    """How long to train: a whole number, NumPy's too; None is no end."""
-    if value is None:
-        return None
-    if not isinstance(value, bool) and hasattr(value, "__index__"):
-        value = operator.index(value)
-    check_whole(value, 0, most, f"The number of {what}")
-    return value
 
 
 class Datasets:

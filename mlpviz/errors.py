@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterable
 
@@ -82,3 +83,13 @@ def shown(value: object) -> str:
     """A value as a sentence can show it: its repr, cut when it is long."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def checked_length(value: int | None, most: int, what: str) -> int | None:
+    """How long to train: a whole number, NumPy's too; None is no end."""
+    if value is None:
+        return None
+    if not isinstance(value, bool) and hasattr(value, "__index__"):
+        value = operator.index(value)
+    check_whole(value, 0, most, f"The number of {what}")
+    return value

@@ -238,3 +238,10 @@ def test_data_sets_are_listed_and_read(tmp_path: Path) -> None:
     model = mlpviz.run(spec, epochs=1)
     assert model.network.class_names == ("a", "b")
     assert model.network.input_names == ("u", "v")
+
+
+def test_steps_alone_say_when_a_run_ends() -> None:
+    *_, last = mlpviz.train("circle", steps=2500)
+    assert (last.step, last.epoch) == (2500, 125)
+    *_, usual = mlpviz.train("circle")
+    assert usual.epoch == 100

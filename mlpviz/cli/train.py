@@ -24,13 +24,14 @@ from mlpviz.data.spec import DataSpec
 from mlpviz.data.tables import MISSING
 from mlpviz.document.document import Document
 from mlpviz.document.edits import dataset_of
-from mlpviz.document.history import COLUMNS, History
+from mlpviz.document.history import COLUMNS
 from mlpviz.errors import RunError, UserError, check_whole, counted
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.training import STOPPED, Figures, TrainUpdate, train
 from mlpviz.files import project, weights
 from mlpviz.nn.activations import ACTIVATIONS, OWN
 from mlpviz.nn.config import MAX_EPOCHS, TrainingConfig
+from mlpviz.nn.layout import Array
 from mlpviz.nn.losses import LOSSES, OUTPUT_ACTIVATIONS
 from mlpviz.nn.trainer import BACKENDS
 
@@ -132,11 +133,11 @@ def run(arguments: argparse.Namespace) -> int:
             tell(note)
     began = time.perf_counter()
     with np.errstate(all="ignore"):  # what is not finite is reported as such
-        last = _trained(document, arguments)
+        last, rows = _trained(document, arguments)
         seconds = time.perf_counter() - began
         assert last.state is not None
         document = replace(document, state=last.state)
-        out, failures = _written(document, arguments)
+        out, failures = _written(document, rows, arguments)
         result = _result(document, last, seconds, out)
     if last.diverged is not None:
         failures.insert(0, str(last.diverged))
@@ -152,7 +153,9 @@ def run(arguments: argparse.Namespace) -> int:
     return STATUS[last.status]
 
 
-def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
+def _trained(document: Document, arguments: argparse.Namespace) -> tuple[TrainUpdate, list[Array]]:
+    """The last update, and, where they are to be written, the figures of every epoch: a document keeps a selection."""
+    rows = [document.state.history.rows]
     control, progress, end = Control(), Progress(), document.state.epoch + arguments.epochs
     control.wants_theta, began = False, time.perf_counter()
     updates = train(
@@ -170,15 +173,17 @@ def _trained(document: Document, arguments: argparse.Namespace) -> TrainUpdate:
             for update in updates:
                 if len(update.rows):
                     loss = update.rows[-1, 1]
+                if arguments.history is not None:
+                    rows.append(update.rows)
                 done = update.epoch - document.state.epoch
                 left = (time.perf_counter() - began) / done * (end - update.epoch) if done else float("nan")
                 progress(f"epoch {update.epoch:,} of {end:,}   L {figure(loss)}   {duration(left)} left")
         finally:
             progress.end()
-    return update
+    return update, rows
 
 
-def _written(document: Document, arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
+def _written(document: Document, rows: list[Array], arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
     """Write what was asked for; returns the paths written, and a sentence for each that could not be."""
     writers: list[tuple[str, Callable[[], None]]] = [
         (path, partial(weights.write, path, document.network, document.state.theta)) for path in arguments.out
@@ -186,7 +191,7 @@ def _written(document: Document, arguments: argparse.Namespace) -> tuple[list[st
     if arguments.save is not None:
         writers.append((arguments.save, partial(project.save, document, arguments.save)))
     if arguments.history is not None:
-        text = history_csv(document.state.history)
+        text = history_csv(np.concatenate(rows))
         writers.append((arguments.history, partial(write_text, arguments.history, text)))
     out, failures = [], []
     for path, write in writers:
@@ -198,12 +203,12 @@ def _written(document: Document, arguments: argparse.Namespace) -> tuple[list[st
     return out, failures
 
 
-def history_csv(history: History) -> str:
+def history_csv(rows: Array) -> str:
     """The figures as CSV, one row an epoch; every float reads back exactly, an empty cell is no figure."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for epoch, *figures in history.rows.tolist():
+    for epoch, *figures in rows.tolist():
         writer.writerow([int(epoch), *("" if value != value else repr(value) for value in figures)])
     return text.getvalue()
 

@@ -116,8 +116,9 @@ def loss(network: Network, theta: Values, X: Values, y: Values) -> Any:
 def penalty(network: Network, theta: Values, l1: float, l2: float) -> Any:
     """λ₁‖W‖₁ + ½λ₂‖W‖² over all weights, biases left out."""
     total: Any = 0.0
-    for W, _ in layout(network.sizes).weights(theta):
-        total += l1 * np.sum(np.abs(W)) + 0.5 * l2 * np.sum(W * W)
+    with np.errstate(all="ignore"):
+        for W, _ in layout(network.sizes).weights(theta):
+            total += l1 * np.sum(np.abs(W)) + 0.5 * l2 * np.sum(W * W)
     return total
 
 
@@ -125,8 +126,9 @@ def penalty_gradient(network: Network, theta: Values, l1: float, l2: float) -> V
     """The penalty's gradient, flat as θ; that of |w| at 0 is 0."""
     flat = np.zeros_like(theta)
     plan = layout(network.sizes)
-    for (dW, _), (W, _) in zip(plan.weights(flat), plan.weights(theta), strict=True):
-        dW += l1 * np.sign(W) + l2 * W
+    with np.errstate(all="ignore"):
+        for (dW, _), (W, _) in zip(plan.weights(flat), plan.weights(theta), strict=True):
+            dW += l1 * np.sign(W) + l2 * W
     return flat
 
 

@@ -107,6 +107,5 @@ class NumpyMeter:
         (loss, share), (test, test_share), (held, held_share) = (measure(theta) for measure in self._measures)
         config, extra = self._config, 0.0
         if config.l1 or config.l2:
-            with np.errstate(all="ignore"):
-                extra = float(penalty(self._network, theta, config.l1, config.l2))
+            extra = float(penalty(self._network, theta, config.l1, config.l2))
         return np.array([epoch, loss, test, share, test_share, held, held_share, extra, rate(config, epoch)])

@@ -68,7 +68,7 @@ def chosen_backend(config: TrainingConfig, backend: str = "auto") -> str:
         return "compiled" if not config.dropout and loading.ready() and loading.load() else "numpy"
     if backend == "compiled":
         if config.dropout:
-            raise UserError("Dropout is trained by the backend numpy only; choose it, or auto.")
+            raise UserError("Dropout is trained by NumPy only; take the backend numpy, or auto.")
         if not loading.load():
             raise UserError("The compiled backend needs Numba: pip install mlpviz[fast]; or choose numpy, or auto.")
     return backend

@@ -17,6 +17,7 @@ from mlpviz.cli import output
 from mlpviz.document.document import Document, same
 from mlpviz.document.edits import new_document
 from mlpviz.errors import RunError
+from mlpviz.experiments import recorder
 from mlpviz.files import project, weights
 from mlpviz.nn.config import DEFAULT_SEED
 from mlpviz.nn.spec import Hidden, Network
@@ -194,6 +195,17 @@ def test_the_history_is_a_table_that_reads_back_exactly(capsys: Capture, tmp_pat
     assert [row["epoch"] for row in rows] == ["0", "1", "2", "3"]
     assert float(rows[-1]["train_loss"]) == found["train_loss"]
     assert {row["train_accuracy"] for row in rows} == {""}
+
+
+def test_the_history_of_a_long_run_has_every_epoch(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "CAPACITY", 400)  # of what a document keeps
+    half, whole = tmp_path / "a.mlpviz", tmp_path / "h.csv"
+    result(capsys, "train", "--data", "xor", "--epochs", 100, "--save", half)
+    result(capsys, "train", half, "--epochs", 900, "--history", whole)
+    epochs = [row["epoch"] for row in csv.DictReader(whole.read_text(encoding="utf-8").splitlines())]
+    assert epochs == [str(epoch) for epoch in range(1001)]
 
 
 def test_a_run_that_diverges_exits_with_one_and_writes_the_last_finite_weights(capsys: Capture, tmp_path: Path) -> None:

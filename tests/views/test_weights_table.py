@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -223,3 +223,17 @@ def test_live_numbers_are_shown(qtbot: QtBot, theme: Theme) -> None:
         assert session.document.state.theta[0] != shown
     finally:
         session.close()
+
+
+def test_a_point_that_begins_a_number_is_no_key_of_the_window(make: Make, qtbot: QtBot) -> None:
+    card = make(document())
+    card.table.setCurrentIndex(card.model.index(0, 0))
+    event = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Period, Qt.KeyboardModifier.NoModifier, ".")
+    event.ignore()
+    card.table.keyPressEvent(event)
+    assert event.isAccepted()
+    assert card.table.findChild(QLineEdit) is not None
+    space = QKeyEvent(QKeyEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    card = make(document())
+    card.table.keyPressEvent(space)
+    assert not space.isAccepted()

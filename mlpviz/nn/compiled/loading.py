@@ -58,8 +58,13 @@ def _from_cache() -> bool:
 def _compiled() -> bool:
     """Compile into a folder of this process's own, and make it the cache."""
     place, kept = _new_folder()
-    if not _imported(place):
-        shutil.rmtree(place, ignore_errors=True)
+    done = False
+    try:
+        done = _imported(place)
+    finally:
+        if not done:  # an interruption leaves nothing behind either
+            shutil.rmtree(place, ignore_errors=True)
+    if not done:
         return False
     if kept:
         _publish(place)

@@ -32,6 +32,7 @@ from mlpviz.views.lab.math_header import LOCKED, MathHeader
 from mlpviz.views.lab.padlock import paint_padlock
 from mlpviz.views.lab.weights_model import WeightsModel
 
+COMMANDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 HINT = "Type a number or a fraction such as 1/3; Ctrl+V pastes a block, L locks."
 
 
@@ -143,7 +144,10 @@ class WeightsView(QTableView):
         elif event.key() == Qt.Key.Key_Space or (event.key() == Qt.Key.Key_Z and event.modifiers()):
             event.ignore()
         else:
+            typed = bool(event.text().strip()) and not event.modifiers() & COMMANDS and self.currentIndex().isValid()
             super().keyPressEvent(event)
+            if typed:
+                event.accept()  # it has opened the editor; the window would take a "." for its own
 
     def _copy(self, model: WeightsModel) -> None:
         chosen = self.selectionModel()
