@@ -25,14 +25,15 @@ def _mixed(word: Any) -> Any:
 
 @inner
 def shuffle(order: Any, rows: Any, count: Any, key: Any, epoch: Any) -> Any:
-    """order ← the rows in the order of the epoch; the same as `streams.order` makes."""
+    """order ← the rows in the order of the epoch, the same as `streams.order` makes; it has room for twice as many."""
+    start = _mixed(key + np.uint64(epoch + 1) * _GOLDEN)
+    # All partners first: these do not wait for each other, the exchanges do.
     for i in range(count):
         put(order, i, at(rows, i))
-    start = _mixed(key + np.uint64(epoch + 1) * _GOLDEN)
-    for i in range(count - 1, 0, -1):
         place = np.uint64(i + 1)
-        word = _mixed(start + place * _GOLDEN)
-        other = np.int64(((word >> _32) * place) >> _32)
+        put(order, count + i, np.int64(((_mixed(start + place * _GOLDEN) >> _32) * place) >> _32))
+    for i in range(count - 1, 0, -1):
+        other = at(order, count + i)
         mine = at(order, i)
         put(order, i, at(order, other))
         put(order, other, mine)

@@ -46,7 +46,7 @@ class CompiledTrainer(BaseTrainer):
         self._products = 0
         self._data = given_examples(examples)
         self._part = padded_array(np.zeros(len(self.theta))) if self._plan.divides else NOTHING
-        room = np.empty(self._rows if self._shuffled else 0, dtype=np.int64)
+        room = np.empty(2 * self._rows if self._shuffled else 0, dtype=np.int64)
         self._order = Order(room, np.array([-1]), self._shuffled, np.uint64(self._order_key))
         self._tables = Tables(
             _corrections() if config.optimizer in ("adam", "adamw") else NOTHING,
