@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mlpviz.data.spec import Dataset
 from mlpviz.document.document import Best, Change, Origin, RunState
-from mlpviz.document.history import COLUMNS
+from mlpviz.document.history import COLUMNS, History
 from mlpviz.errors import Diverged, UserError
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.recorder import Recorder
@@ -38,6 +38,7 @@ class TrainUpdate:
     Attributes:
         step, epoch, cursor: where the run stands.
         rows: (k, 9) figures of the epochs finished since, columns as `document.history.COLUMNS`.
+        history: the figures of the whole run so far, as the state will have them; long ones are thinned.
         theta: a read-only copy of θ, when it was wanted.
         state: the whole state; on the last update, and when it was wanted.
         status: "running", "done", "diverged", "cancelled" or "stopped early".
@@ -50,6 +51,7 @@ class TrainUpdate:
     epoch: int
     cursor: int
     rows: Array
+    history: History
     theta: Array | None
     state: RunState | None
     status: str
@@ -177,6 +179,7 @@ class _Run:
             trainer.epoch,
             trainer.cursor,
             frozen(rows),
+            self.recorder.history(),
             theta,
             state,
             status,

@@ -13,7 +13,6 @@ from mlpviz.document.history import History
 from mlpviz.document.locking import ALL_LOCKED, all_locked
 from mlpviz.errors import Diverged
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.recorder import Recorder
 from mlpviz.experiments.training import Figures, TrainUpdate, train
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array, frozen
@@ -49,7 +48,6 @@ class Training:
         self._best: int | None = None
         self._resting = False
         self._went_back: tuple[Array, int | None] = (session.document.state.theta, None)
-        self._history = Recorder(session.document.state.history)
         self.live = Live.of(session.document)
 
     @property
@@ -76,7 +74,6 @@ class Training:
         self._name = "Step" if steps else "Step epoch" if epochs else "Train"
         self._final = self._failed = self._diverged = self._best = None
         self._told = ""
-        self._history = Recorder(document.state.history)
 
         def job() -> Any:
             return train(
@@ -160,7 +157,6 @@ class Training:
             if isinstance(update, Failed):
                 self._failed = update.error
                 continue
-            self._history.extend(update.rows)
             theta = update.theta if update.theta is not None else theta
             self._diverged, self._backend = update.diverged, update.backend
             if update.best_epoch is not None:
@@ -179,7 +175,7 @@ class Training:
             step=last.step,
             epoch=last.epoch,
             cursor=last.cursor,
-            history=self._history.history(),
+            history=last.history,
             backend=self._backend,
             weights_of=None,
         )

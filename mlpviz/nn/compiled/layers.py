@@ -41,57 +41,56 @@ from mlpviz.nn.compiled.tiles import dots, product
 TILE = 4  # units
 
 
-def _rows_of_product(forward: bool) -> Any:
+def _rows_of_product(forward: bool, squash: bool) -> Any:
     """A function that makes rows of a product with a layer's matrix, with the tiles that fit."""
-    four_two, four_one = product(4, 2, forward), product(4, 1, forward)
-    two_two, two_one = product(2, 2, forward), product(2, 1, forward)
-    one_four, one_one = product(1, 4, forward), product(1, 1, forward)
+    four_two, four_one = product(4, 2, forward, squash), product(4, 1, forward, squash)
+    two_two, two_one = product(2, 2, forward, squash), product(2, 1, forward, squash)
+    one_four, one_one = product(1, 4, forward, squash), product(1, 1, forward, squash)
 
     @inlined
     def rows(
-        A: Any, a: Any, across: Any, columns: Any, n: Any, work: Any, source: Any, lanes: Any, target: Any, count: Any
-    ) -> Any:
+        A: Any, a: Any, across: Any, columns: Any, n: Any, work: Any, source: Any, lanes: Any, target: Any, count: Any,
+        h: Any,
+    ) -> Any:  # fmt: skip
         """`count` rows of the product from `target` on; each begins `across` further in A. See `tiles.product`."""
         unit = 0
         while unit < count:
-            here, first, j = target + unit * lanes, a + unit * across, 0
+            here, first, j, said = target + unit * lanes, a + unit * across, 0, h + unit * lanes
             if count - unit >= TILE:
                 while j + 2 * LANES <= lanes:
-                    four_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    four_two(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                     j += 2 * LANES
                 if j < lanes:
-                    four_one(A, first, columns, n, work, source + j, lanes, here + j)
+                    four_one(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                 unit += 4
             elif count - unit >= 2:
                 while j + 2 * LANES <= lanes:
-                    two_two(A, first, columns, n, work, source + j, lanes, here + j)
+                    two_two(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                     j += 2 * LANES
                 if j < lanes:
-                    two_one(A, first, columns, n, work, source + j, lanes, here + j)
+                    two_one(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                 unit += 2
             else:
                 while j + 4 * LANES <= lanes:
-                    one_four(A, first, columns, n, work, source + j, lanes, here + j)
+                    one_four(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                     j += 4 * LANES
                 while j < lanes:
-                    one_one(A, first, columns, n, work, source + j, lanes, here + j)
+                    one_one(A, first, columns, n, work, source + j, lanes, here + j, said + j)
                     j += LANES
                 unit += 1
 
     return rows
 
 
-_outputs_of, _inputs_of = _rows_of_product(True), _rows_of_product(False)
+_outputs_of, _inputs_of = _rows_of_product(True, False), _rows_of_product(False, False)
+_tanh_outputs_of, _tanh_inputs_of = _rows_of_product(True, True), _rows_of_product(False, True)
 
 
 @inlined
 def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, length: Any) -> Any:
-    """work[h : h + length] ← f(work[z : z + length]); z and h may be one place."""
+    """work[h : h + length] ← f(work[z : z + length]); z and h may be one place. Not for tanh."""
     code = at(plan, layer + CODE)
-    if code == TANH:
-        for i in range(0, length, LANES):
-            store(work, h + i, simd.tanh(load(work, z + i)))
-    elif code == RELU:
+    if code == RELU:
         for i in range(0, length, LANES):
             t = load(work, z + i)
             store(work, h + i, if_lt(t, splat(0.0), splat(0.0), t))
@@ -108,15 +107,11 @@ def activate(plan: Any, layer: Any, steps: Any, work: Any, z: Any, h: Any, lengt
 
 @inlined
 def times_slope(plan: Any, layer: Any, steps: Any, work: Any, place: Any, length: Any) -> Any:
-    """δ ← δ · f′ for `length` numbers from `place` on, counted from the layer's first."""
+    """δ ← δ · f′ for `length` numbers from `place` on, counted from the layer's first. Not for tanh."""
     code = at(plan, layer + CODE)
     h, d = at(plan, layer + H_AT) + place, at(plan, layer + DELTA_AT) + place
     one = splat(1.0)
-    if code == TANH:
-        for i in range(0, length, LANES):
-            t = load(work, h + i)
-            store(work, d + i, mul(load(work, d + i), sub(one, mul(t, t))))
-    elif code == RELU:
+    if code == RELU:
         for i in range(0, length, LANES):
             store(work, d + i, mul(load(work, d + i), if_gt(load(work, h + i), splat(0.0), one, splat(0.0))))
     elif code == SIGMOID:
@@ -144,7 +139,11 @@ def forward(plan: Any, steps: Any, work: Any, theta: Any, block: Any) -> Any:
         source = at(plan, layer + SOURCE_AT) + (block if index == 0 else 0)
         for unit in range(0, m, chunk):
             count, place = min(chunk, m - unit), unit * lanes
-            _outputs_of(theta, a + unit * (n + 1), n + 1, n + 1, n, work, source, lanes, z + place, count)
+            row = a + unit * (n + 1)
+            if at(plan, layer + CODE) == TANH:
+                _tanh_outputs_of(theta, row, n + 1, n + 1, n, work, source, lanes, h + place, count, h)
+                continue
+            _outputs_of(theta, row, n + 1, n + 1, n, work, source, lanes, z + place, count, h)
             activate(plan, layer, steps, work, z + place, h + place, count * lanes)
 
 
@@ -159,7 +158,11 @@ def backward(plan: Any, steps: Any, work: Any, theta: Any) -> Any:
         source, target = at(plan, layer + DELTA_AT), at(plan, below + DELTA_AT)
         for unit in range(0, n, chunk):
             count, place = min(chunk, n - unit), unit * lanes
-            _inputs_of(theta, a + unit, 1, n + 1, m, work, source, lanes, target + place, count)
+            if at(plan, below + CODE) == TANH:
+                h = at(plan, below + H_AT) + place
+                _tanh_inputs_of(theta, a + unit, 1, n + 1, m, work, source, lanes, target + place, count, h)
+                continue
+            _inputs_of(theta, a + unit, 1, n + 1, m, work, source, lanes, target + place, count, 0)
             times_slope(plan, below, steps, work, place, count * lanes)
 
 

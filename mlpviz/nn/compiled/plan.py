@@ -26,7 +26,7 @@ MOST_LANES = 128
 # Epochs of up to so many numbers are kept in the order of their use; larger ones are gathered batch by batch.
 PACKED_VALUES = 250_000
 # Numbers whose activations are computed in one go.
-CHUNK_VALUES = 512
+CHUNK_VALUES = 1024
 TILE = 4
 # Tiles are two vectors wide where they can.
 TWO = 2 * LANES

@@ -12,6 +12,7 @@ from typing import Any
 from llvmlite import ir
 from numba import types
 
+from mlpviz.nn.compiled import vector_math
 from mlpviz.nn.compiled.codes import LANES
 from mlpviz.nn.compiled.simd import intrinsic, tools
 from mlpviz.nn.compiled.vectors import INDEX, VECTOR, Vectors, constant, word
@@ -25,19 +26,21 @@ def _cells(builder: Any, values: list[Any]) -> list[Any]:
     return cells
 
 
-def product(units: int, vectors: int, forward: bool) -> Any:
-    """An intrinsic (A, a, columns, n, work, source, stride, target): `units` rows of a product with a layer's matrix.
+def product(units: int, vectors: int, forward: bool, squash: bool) -> Any:
+    """An intrinsic (A, a, columns, n, work, source, stride, target, h): `units` rows of a product with a matrix.
 
     forward: target[u] ← A[u, n] + Σ_k A[u, k] source[k], A having n + 1 = `columns` columns, the last of them biases.
     backward: target[u] ← Σ_k A[k, u] source[k], over n rows.
-    `a` is where A[0, 0] of the tile stands, `source` and `target` where rows of `stride` lanes begin in `work`.
+    squash: tanh of it, or it times tanh′ = 1 − h², which saves a pass over what lies in memory already.
+    `a` is where A[0, 0] of the tile stands, `source`, `target` and `h` where rows of `stride` lanes begin in `work`.
     """
 
     def tile(
-        typing: Any, A: Any, a: Any, columns: Any, n: Any, work: Any, source: Any, stride: Any, target: Any
-    ) -> Any:
+        typing: Any, A: Any, a: Any, columns: Any, n: Any, work: Any, source: Any, stride: Any, target: Any,
+        h: Any,
+    ) -> Any:  # fmt: skip
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            weights, a, columns, n, values, source, stride, target = arguments
+            weights, a, columns, n, values, source, stride, target, h = arguments
             v = Vectors(builder)
             across = columns if forward else word(1)
             along = word(1) if forward else columns
@@ -53,13 +56,19 @@ def product(units: int, vectors: int, forward: bool) -> Any:
                     for cell, value in zip(sums[unit], inputs, strict=True):
                         builder.store(v.fma(weight, value, builder.load(cell)), cell)
             for unit in range(units):
-                place = builder.add(target, builder.mul(word(unit), stride))
+                row = builder.mul(word(unit), stride)
                 for index, cell in enumerate(sums[unit]):
-                    v.store(values, builder.add(place, word(LANES * index)), builder.load(cell))
+                    here, found = builder.add(row, word(LANES * index)), builder.load(cell)
+                    if squash and forward:
+                        found = vector_math.tanh(v, found)
+                    elif squash:
+                        said = v.load(values, builder.add(h, here))
+                        found = v.mul(found, v.sub(constant(1.0), v.mul(said, said)))
+                    v.store(values, builder.add(target, here), found)
             return context.get_dummy_value()
 
         index = types.intp
-        return types.void(A, index, index, index, work, index, index, index), generate
+        return types.void(A, index, index, index, work, index, index, index, index), generate
 
     return intrinsic(tile)
 
