@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer
 
 from mlpviz.runtime.worker import Worker
 
-FRAME_MS = 16
+FRAME_MS = 15
 
 
 class Stoppable(Protocol):
