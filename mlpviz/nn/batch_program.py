@@ -36,7 +36,15 @@ class _Buffers:
         self.delta = [*(back[:-1] for back in self.back), np.empty((outputs, batch))]
         self.logits = np.empty((outputs, batch))
         self.output = self.all_h[-outputs:] if output_too else np.empty((outputs, batch))
+        # Calls that are the same for every batch of this size.
+        self.bound: dict[str, Program] = {}
         self.output_slope = self.all_slopes[-outputs:] if output_too else np.empty((outputs, batch))
+
+
+def _once(buffers: _Buffers, name: str, make: Callable[[], Program]) -> Program:
+    if name not in buffers.bound:
+        buffers.bound[name] = make()
+    return buffers.bound[name]
 
 
 class BatchPrograms:
@@ -121,11 +129,11 @@ class BatchPrograms:
         source: Buffer = x
         for index, (row, z, h) in enumerate(zip(self._activations, buffers.z, buffers.h, strict=True)):
             program.append(partial(self._A[index].dot, source, z))
-            program += row.apply_program(z, h[:-1])
+            program += _once(buffers, f"h{index}", partial(row.apply_program, z, h[:-1]))
             if self._dropping:
                 # f′ first: it may be a function of h as it was.
                 slope = buffers.slope[index]
-                program += row.slope_program(z, h[:-1], slope)
+                program += _once(buffers, f"f'{index}", partial(row.slope_program, z, h[:-1], slope))
                 program.append(partial(np.multiply, slope, factors[index], slope))
                 program.append(partial(np.multiply, h[:-1], factors[index], h[:-1]))
             source = h
@@ -155,7 +163,8 @@ class BatchPrograms:
             value = buffers.output
             program += SQUASH.apply_program(buffers.logits, value)
         if self._alike:
-            program += self._activations[0].slope_program(buffers.all_h, buffers.all_h, buffers.all_slopes)
+            slopes = partial(self._activations[0].slope_program, buffers.all_h, buffers.all_h, buffers.all_slopes)
+            program += _once(buffers, "slopes", slopes)
         program += self._loss.delta_program(value, y, delta, scale)
         if self._squash:
             if not self._output_too:
@@ -173,7 +182,8 @@ class BatchPrograms:
             program.append(partial(self._A[index].T.dot, delta, buffers.back[index - 1]))
             if self._dropping or not self._is_identity(row):
                 if not self._alike and not self._dropping:
-                    program += row.slope_program(buffers.z[index - 1], h[:-1], slope)
+                    slopes = partial(row.slope_program, buffers.z[index - 1], h[:-1], slope)
+                    program += _once(buffers, f"f'{index - 1}", slopes)
                 program.append(partial(np.multiply, lower, slope, lower))
             delta = lower
         program.append(partial(delta.dot, x.T, self._dA[0]))

@@ -25,6 +25,7 @@ from mlpviz.nn.updates import UPDATES, FoldedSgd, Update
 # Numbers that the window holds at most: tables up to 1 MB are in it as a whole.
 WINDOW_VALUES = 150_000
 MAX_PROGRAMS = 4096
+LAYER_BUFFERS = 5  # h, f′, δ, …
 # Updates of an epoch that are run as one list.
 LONGEST = 256
 CLIP_EPSILON = 1e-6
@@ -66,6 +67,9 @@ class NumpyTrainer(BaseTrainer):
         self._window = min(self._rows, most)
         if self._batch <= self._window < self._rows:
             self._window -= self._window % self._batch
+        elif self._batch > self._window:
+            # Parts of a batch need room in every layer as well, several times.
+            self._window = max(1, WINDOW_VALUES // (values + LAYER_BUFFERS * self._units))
         # Rows as in the data: a batch is contiguous in memory, and its transpose a cheap operand.
         self._x = np.ones((self._window, self._network.fan_in + 1))
         self._y = np.empty((self._network.outputs, self._window))

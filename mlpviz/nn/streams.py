@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from array import array
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ def stream(seed: int, name: str, *indices: int) -> np.random.Generator:
     `indices` tell apart what is drawn again and again: the layer drawn anew.
     """
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=(STREAMS[name], *indices))))
+
+
+PIECE = 8_192
 
 
 def key(seed: int, name: str) -> int:
@@ -53,13 +56,15 @@ def order(start: int, epoch: int, rows: int) -> NDArray[np.int64]:
 
     `start` is `key(seed, "order")`. The compiled backend makes the same one.
     """
-    places = np.arange(1, rows + 1, dtype=np.uint64)
-    others = (((numbers(start, epoch, rows) >> _32) * places) >> _32).tolist()
-    result: list[Any] = list(range(rows))
-    for place in range(rows - 1, 0, -1):
-        other = others[place]
-        result[place], result[other] = result[other], result[place]
-    return np.array(result, dtype=np.int64)
+    result = array("q", range(rows))
+    for stop in range(rows, 0, -PIECE):  # lists of whole numbers take much room
+        first = max(0, stop - PIECE)
+        places = np.arange(first + 1, stop + 1, dtype=np.uint64)
+        others = (((numbers(start, epoch, stop - first, first) >> _32) * places) >> _32).tolist()
+        for place in range(stop - 1, max(first, 1) - 1, -1):
+            other = others[place - first]
+            result[place], result[other] = result[other], result[place]
+    return np.frombuffer(result, dtype=np.int64)
 
 
 def kept(start: int, step: int, chance: float, shape: tuple[int, ...], skip: int = 0) -> NDArray[np.float64]:
