@@ -159,3 +159,19 @@ def test_every_control_is_named_and_explained(panel: DataPanel) -> None:
         for widget in panel.findChildren(kind):
             assert widget.accessibleName(), widget
             assert len(widget.toolTip()) > 15, widget.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("typed", "share"),
+    [("30", 0.3), ("30 %", 0.3), ("0.3", 0.3), ("0,3", 0.3), ("1", 0.01), ("off", 0.0), ("95", None)],
+)
+def test_a_share_can_be_typed_as_a_percentage(
+    session: Session, panel: DataPanel, typed: str, share: float | None
+) -> None:
+    box = named(panel, NumberBox, "Validation share")
+    before = session.document.data.validation
+    line = box.lineEdit()
+    assert line is not None
+    line.setText(typed)
+    box.interpretText()
+    assert session.document.data.validation == pytest.approx(before if share is None else share)

@@ -138,7 +138,7 @@ class NumberBox(_CalmWheel, Typed, QDoubleSpinBox):
     """A spin box for a real number that is shown in as few digits as say it, or as `text` says.
 
     Either minus sign, decimal comma or point, fractions and powers can be typed. With `powers` the steps are
-    1, 2, 5, 10, … instead of equal ones.
+    1, 2, 5, 10, … instead of equal ones. `read` turns what was typed into a number, or raises UserError.
     """
 
     def __init__(
@@ -152,8 +152,9 @@ class NumberBox(_CalmWheel, Typed, QDoubleSpinBox):
         step: float = 0.05,
         powers: bool = False,
         text: Callable[[float], str] = number_text,
+        read: Callable[[str], float] = parse_number,
     ) -> None:
-        self._text, self._powers = text, powers
+        self._text, self._powers, self._read = text, powers, read
         super().__init__(parent)
         _prepare(self, name, tip)
         self.setDecimals(12)
@@ -175,7 +176,7 @@ class NumberBox(_CalmWheel, Typed, QDoubleSpinBox):
         if (text or "") == self._text(self.value()):
             return self.value()
         try:
-            return parse_number(text or "")
+            return self._read(text or "")
         except UserError:
             return self.value()
 
@@ -183,7 +184,7 @@ class NumberBox(_CalmWheel, Typed, QDoubleSpinBox):
         """Anything may be typed; it counts once it is a number within the range."""
         text = input or ""
         try:
-            good = self.minimum() <= parse_number(text) <= self.maximum()
+            good = self.minimum() <= self._read(text) <= self.maximum()
         except UserError:
             good = text == self._text(self.value())
         return (QValidator.State.Acceptable if good else QValidator.State.Intermediate), text, pos

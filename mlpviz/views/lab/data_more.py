@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from mlpviz.document import edits
 from mlpviz.document.document import Document
 from mlpviz.document.edits import Edited, dataset_of
+from mlpviz.document.numbers import parse_number
 from mlpviz.nn.config import MAX_EPOCHS
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import Dial, NumberBox, Scale, WholeBox, key_label
@@ -20,6 +21,15 @@ USUAL_SHARE = 0.2
 def share_text(value: float) -> str:
     """A share as a whole percentage, "off" for none."""
     return f"{100 * value:.3g}\u202f%" if value else "off"
+
+
+def read_share(text: str) -> float:
+    """The share that was typed: 0.2, 20 and 20 % are the same, "off" is 0."""
+    words = text.replace("\u202f", " ").strip()
+    if words == "off":
+        return 0.0
+    value = parse_number(words.removesuffix("%"))
+    return value / 100 if words.endswith("%") or value >= 1 else value
 
 
 def set_patience(document: Document, epochs: int) -> Edited:
@@ -50,7 +60,7 @@ class DataMore(QWidget):
             "The share of the training rows that is held out for early stopping: no gradient comes from them. "
             "More makes the decision surer and leaves fewer rows to learn from."
         )
-        box = NumberBox("Validation share", tip, 0, 0.9, text=share_text)
+        box = NumberBox("Validation share", tip, 0, 0.9, text=share_text, read=read_share)
         self._validation = Dial(Scale(0, 0.5), box, self)
         self._validation.changed.connect(
             lambda value: self._do(
