@@ -40,14 +40,15 @@ def test_the_backend_is_named_before_the_first_run_and_after(
 
 def test_the_backends_tip_says_why(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     label = window.backend
-    monkeypatch.setattr(loading, "available", lambda: False)
-    label.refresh()
-    assert "Numba is not installed" in label.toolTip()
     monkeypatch.setattr(loading, "available", lambda: True)
     monkeypatch.setattr(loading, "ready", lambda: False)
     label._ask()
     settle(window, qtbot)
     assert "not ready yet" in label.toolTip()
+    monkeypatch.setattr(loading, "available", lambda: False)
+    label.refresh()
+    assert "Numba is not installed" in label.toolTip()
+    monkeypatch.setattr(loading, "available", lambda: True)
     window.session.step()
     qtbot.waitUntil(lambda: window.session.job is None)
     monkeypatch.setattr(loading, "ready", lambda: True)
