@@ -29,6 +29,8 @@ def test_the_backend_is_named_before_the_first_run_and_after(
 ) -> None:
     monkeypatch.setattr(loading, "ready", lambda: False)
     label = named(window, QLabel, "Backend")
+    window.backend._ask()
+    settle(window, qtbot)
     assert label.isVisible()
     assert label.text() == f"Trains with NumPy {np.__version__}"
     window.session.step()
