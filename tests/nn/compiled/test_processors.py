@@ -29,7 +29,23 @@ def trained() -> str:
         trainer = make_trainer(c.network, config, c.examples, Start(c.theta, {}), "compiled")
         trainer.advance(300)
         digest.update(trainer.theta.tobytes())
+    digest.update(by_a_function_of_its_own())
     return digest.hexdigest()
+
+
+def by_a_function_of_its_own() -> bytes:
+    """θ of a network for which a function is made, after 300 updates."""
+    from mlpviz.nn.compiled import made  # where Numba is
+    from mlpviz.nn.compiled.trainer import MAKING_PAYS, CompiledTrainer
+
+    c = case("logistic", ["tanh"], [4], 2, 1, 100, 3)
+    trainer = CompiledTrainer(c.network, TrainingConfig("adam", 0.01, 13), c.examples, Start(c.theta, {}))
+    assert trainer._shape is not None
+    made.make(trainer._shape)
+    assert made.address_of(trainer._shape)
+    trainer._products = MAKING_PAYS
+    trainer.advance(300)
+    return trainer.theta.tobytes()
 
 
 def test_vectors_of_four_make_the_bits_of_vectors_of_eight(tmp_path: Path) -> None:
