@@ -32,6 +32,7 @@ FLOORS = (
     {"api"},
     {"runtime", "experiments", "files", "pictures"},
     {"document"},
+    {"universality"},
     {"data"},
     {"nn"},
     {"errors", "paths"},

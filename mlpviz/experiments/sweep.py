@@ -13,15 +13,16 @@ from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError, check_choice, check_whole
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.errors import errors
 from mlpviz.experiments.pool import Task, cores, parallel
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.initialisation import initial
-from mlpviz.nn.layout import Array, frozen, layout
-from mlpviz.nn.spec import Hidden, Network
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.spec import Network
 from mlpviz.nn.trainer import Trainer, chosen_backend, make_trainer
+from mlpviz.universality.errors import errors
+from mlpviz.universality.target import Target, in_units_of_g, sweep_network, target_of
 
 METHODS = {"adam": "Adam", "gd": "gradient descent"}
 INIT = "uniform"
@@ -30,7 +31,6 @@ ADAM_RATE = 0.01
 MAX_GD_RATE = 1.0
 MAX_HALVINGS = 20
 MAX_STEPS = 10_000_000
-SMALLEST, LARGEST = 1e-250, 1e250
 # More at once hardly help the widest net, which alone takes a third of the time.
 MOST_THREADS = 4
 MOST_JOBS = 64
@@ -56,20 +56,6 @@ class SweepUpdate:
     sup: float
     rms: float
     point: SweepPoint | None
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Target:
-    """The samples of g, the middle of their range, and half of it; 1 where g is constant."""
-
-    g: Array
-    middle: float
-    half: float
-
-
-def sweep_network(width: int, activation: str) -> Network:
-    """The 1-W-1 network of a sweep."""
-    return Network(inputs=1, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x",))
 
 
 def budget(spec: SweepSpec, width: int) -> int:
@@ -128,7 +114,7 @@ def sweeps(
         _check(spec)
     check_whole(jobs if jobs is not None else 1, 1, MOST_JOBS, "The number of nets trained at once")
     at_once = jobs or usual_jobs()
-    target, stop = _target(function), control or Control()
+    target, stop = target_of(smoothed(function)), control or Control()
     nets = _missing(specs, done)
 
     def stopping() -> bool:
@@ -166,14 +152,6 @@ def _missing(specs: Sequence[SweepSpec], done: Sequence[SweepPoint]) -> list[tup
     return nets
 
 
-def _target(function: Drawn) -> _Target:
-    g = smoothed(function)
-    middle, span = float(np.max(g)) / 2 + float(np.min(g)) / 2, float(np.max(g)) - float(np.min(g))
-    if span and not SMALLEST < span < LARGEST:
-        raise UserError(f"The function's range of {span:.3g} is beyond what can be trained; scale it towards 1.")
-    return _Target(g, middle, span / 2 or 1.0)
-
-
 def _check(spec: SweepSpec) -> None:
     check_choice(spec.method, METHODS, "method")
     check_whole(spec.steps, 1, MAX_STEPS, "The number of updates for each net of a sweep")
@@ -200,14 +178,13 @@ def gd_rate(network: Network, theta: Array) -> float:
 
 
 def _one(
-    target: _Target, spec: SweepSpec, width: int, threads: int, stopping: Callable[[], bool]
+    target: Target, spec: SweepSpec, width: int, threads: int, stopping: Callable[[], bool]
 ) -> Iterator[SweepUpdate]:
     """Train one net, one of so many at once: together they report no more often than one alone."""
     network, began, total = sweep_network(width, spec.activation), time.perf_counter(), budget(spec, width)
     theta = initial(network.sizes, (spec.activation, "identity"), INIT, spec.seed)
     rate = ADAM_RATE if spec.method == "adam" else gd_rate(network, theta)
-    y = (target.g - target.middle) / target.half
-    trainer = _trainer(network, theta, y, rate, spec)
+    trainer = _trainer(network, theta, target.unit, rate, spec)
     chunk, halvings, patience, waited = 8, 0, threads * SLICE_SECONDS, 0.0
     reported = began
     while True:
@@ -219,7 +196,7 @@ def _one(
             if halvings > MAX_HALVINGS:
                 raise
             rate /= 2
-            trainer = _trainer(network, theta, y, rate, spec)
+            trainer = _trainer(network, theta, target.unit, rate, spec)
             continue
         now = time.perf_counter()
         # Chunks and reports change what is seen, never what is computed.
@@ -229,7 +206,7 @@ def _one(
             return
         if now - reported < patience and not finished:
             continue
-        found = _in_units_of_g(network, trainer.theta, target)
+        found = in_units_of_g(network, trainer.theta, target)
         sup, rms = errors(network, found, target.g)
         # A report must not cost more than a sixth of the time; it holds the interpreter, which others need.
         patience = threads * max(SLICE_SECONDS, 5 * (time.perf_counter() - now))
@@ -253,12 +230,3 @@ def _config(spec: SweepSpec, rate: float) -> TrainingConfig:
 def _trainer(network: Network, theta: Array, y: Array, rate: float, spec: SweepSpec) -> Trainer:
     examples = Examples.whole(grid()[:, None], y[:, None])
     return make_trainer(network, _config(spec, rate), examples, Start(theta, {}))
-
-
-def _in_units_of_g(network: Network, theta: Array, target: _Target) -> Array:
-    result = theta.copy()
-    _, (a, b) = layout(network.sizes).weights(result)
-    a *= target.half
-    b *= target.half
-    b += target.middle
-    return frozen(result)

@@ -17,13 +17,14 @@ from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError
 from mlpviz.experiments import sweep as module
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.errors import abscissae, curve, errors, kinks
-from mlpviz.experiments.sweep import SweepUpdate, budget, gd_rate, sweep, sweep_network, sweeps, usual_jobs
+from mlpviz.experiments.sweep import SweepUpdate, budget, gd_rate, sweep, sweeps, usual_jobs
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.spec import Network
 from mlpviz.nn.trainer import Trainer
+from mlpviz.universality.errors import abscissae, curve, errors, kinks
+from mlpviz.universality.target import sweep_network
 from tests.optional import INSTALLED
 
 QUICK = SweepSpec(widths=(1, 2, 4), steps=150)

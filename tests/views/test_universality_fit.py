@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mlpviz.data.strokes import preset, smoothed
-from mlpviz.experiments.errors import curve, errors
-from mlpviz.experiments.sweep import sweep_network
 from mlpviz.nn.layout import frozen, layout
+from mlpviz.universality.errors import curve, errors
+from mlpviz.universality.target import sweep_network
 from mlpviz.views.universality.fit import fit, hidden_units
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.data.strokes import preset, smoothed
 from mlpviz.document import edits
-from mlpviz.experiments.sweep import sweep_network
 from mlpviz.session import Session
+from mlpviz.universality.target import sweep_network
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.fit import fit

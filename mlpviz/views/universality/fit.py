@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlpviz.data.strokes import grid
-from mlpviz.experiments.errors import abscissae, curve, errors, kinks
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
+from mlpviz.universality.errors import abscissae, curve, errors, kinks
 
 SHOWN = 1023  # points of a curve without kinks
 BAND = {"tanh": 1.0, "sigmoid": 2.0}  # half the width of a squashing unit's rise, times |u|

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlpviz.experiments.sweep import sweep_network
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.session import Session
+from mlpviz.universality.target import sweep_network
 
 
 @dataclass(frozen=True, eq=False, slots=True)

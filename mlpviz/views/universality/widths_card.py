@@ -9,9 +9,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
-from mlpviz.experiments.errors import curve
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
+from mlpviz.universality.errors import curve
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme

@@ -1,0 +1,85 @@
+"""A drawn function made ready to be approximated: centred, divided by half its range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlpviz.errors import UserError
+from mlpviz.nn.layout import Array, frozen, layout
+from mlpviz.nn.spec import Hidden, Network
+from mlpviz.universality.errors import errors
+
+SMALLEST, LARGEST = 1e-250, 1e250
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Target:
+    """The samples of g on `data.strokes.grid()`.
+
+    Attributes:
+        g: (SAMPLES,), as drawn and smoothed. middle: of its range. half: half its range; 1 where g is constant.
+        unit: (SAMPLES,) (g − middle) ÷ half, within ±1.
+    """
+
+    g: Array
+    middle: float
+    half: float
+    unit: Array
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Built:
+    """A 1-W-1 network made for a g.
+
+    Attributes:
+        network, theta: the net, in units of g. sup, rms: its errors as `universality.errors` measures them, in units of
+        g. seconds: what making it took.
+    """
+
+    network: Network
+    theta: Array
+    sup: float
+    rms: float
+    seconds: float
+
+
+def target_of(g: Array) -> Target:
+    """The target for samples (SAMPLES,) of g. Raises UserError for a range that float64 has no room to work in."""
+    low, high = float(np.min(g)), float(np.max(g))
+    middle, span = low / 2 + high / 2, high - low
+    if span and not SMALLEST < span < LARGEST:
+        raise UserError(f"The function's range of {span:.3g} is beyond what can be trained; scale it towards 1.")
+    half = span / 2 or 1.0
+    return Target(frozen(np.asarray(g, dtype=np.float64)), middle, half, frozen((g - middle) / half))
+
+
+def sweep_network(width: int, activation: str) -> Network:
+    """The 1-W-1 network of a sweep."""
+    return Network(inputs=1, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x",))
+
+
+def in_units_of_g(network: Network, theta: Array, target: Target) -> Array:
+    """θ of a net for `target.unit` → θ of the same net for g: the scale is folded into the output layer."""
+    result = theta.copy()
+    _, (a, b) = layout(network.sizes).weights(result)
+    a *= target.half
+    b *= target.half
+    b += target.middle
+    return frozen(result)
+
+
+def built(activation: str, u: Array, c: Array, a: Array, b: float, target: Target, seconds: float) -> Built:
+    """The net b + Σ aᵢ f(uᵢ x + cᵢ) for `target.unit`, in units of g, with its errors.
+
+    Args:
+        activation: f. u, c, a: (W,) each; b: a number; all of them for `target.unit`.
+    """
+    network = sweep_network(len(u), activation)
+    theta = np.empty(network.size)
+    (weights, biases), (out, bias) = layout(network.sizes).weights(theta)
+    weights[:, 0], biases[:], out[0], bias[0] = u, c, a, b
+    found = in_units_of_g(network, theta, target)
+    sup, rms = errors(network, found, target.g)
+    return Built(network, found, sup, rms, seconds)
