@@ -1,0 +1,154 @@
+"""What of the net is drawn: the net, its units' contributions, or sums of them; and its way into the Lab."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QSignalBlocker, QTimer, pyqtSignal
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from mlpviz.pictures.parts import ORDERS, PLACED
+from mlpviz.views.kit.controls import CalmSlider
+from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.segments import Segments
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
+
+SECONDS = 4.0  # that a whole sum takes to build up
+SLOWEST, FASTEST = 350, 20  # ms between two units
+MODES = (
+    (NET, "Net", "ĝ and its hidden units on the axis."),
+    (
+        CONTRIBUTIONS,
+        "Contributions",
+        "What every hidden unit adds: the largest as curves around the mean.",
+    ),
+    (SUMS, "Partial sums", "The sum of the first units; move the slider, or play, to let it grow unit by unit."),
+)
+
+
+class PartsBar(QWidget):
+    """Segments for the picture, a slider with a play button for partial sums, and Open in Lab.
+
+    Signals:
+        changed(): another picture, order or number of units is wanted.
+        lab_asked(): the net is wanted in the Lab.
+    """
+
+    changed = pyqtSignal()
+    lab_asked = pyqtSignal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._grow)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.modes = Segments("Picture of the net", small=True)
+        for _, word, tip in MODES:
+            self.modes.add(word, tip)
+        self.modes.chosen.connect(self._switched)
+        row.addWidget(self.modes)
+        self._add_sums(row)
+        row.addStretch(1)
+        self.lab = QPushButton("Open in Lab")
+        self.lab.setObjectName("small")
+        self.lab.setAccessibleName("Open in Lab")
+        self.lab.setToolTip(
+            "Put this net and g into the Lab: Train goes on from these weights,\nReset starts from random ones."
+        )
+        self.lab.clicked.connect(self.lab_asked)
+        row.addWidget(self.lab)
+        theme.changed.connect(self._fit_theme)
+        self._fit_theme()
+        self._show_sums()
+
+    def _add_sums(self, row: QHBoxLayout) -> None:
+        self.play = QPushButton()
+        self.play.setObjectName("small")
+        self.play.setCheckable(True)
+        self.play.setAccessibleName("Build up the sum")
+        self.play.setToolTip("Add one unit after another.")
+        self.play.toggled.connect(self._set_playing)
+        self.slider = CalmSlider("Units in the sum", "How many units the sum has; ← and → change it by one.")
+        self.slider.setRange(0, 1)
+        self.slider.valueChanged.connect(self._slid)
+        self.count_label = QLabel()
+        self.count_label.setObjectName("sub")
+        self.orders = Segments("Order of summing", small=True)
+        self.orders.add("By place", "Units in the order of t = −c/u, from the left.")
+        self.orders.add("Greedy", "Each next unit is the one that brings the sum closest to g.")
+        self.orders.chosen.connect(lambda _: self.changed.emit())
+        self._sums = (self.play, self.slider, self.count_label, self.orders)
+        for widget in self._sums:
+            row.addWidget(widget)
+
+    # ---- what is wanted
+
+    @property
+    def mode(self) -> str:
+        """NET, CONTRIBUTIONS or SUMS."""
+        return MODES[self.modes.bar.currentIndex()][0]
+
+    @property
+    def order(self) -> str:
+        """PLACED or GREEDY; contributions are always in the order of their places."""
+        return ORDERS[self.orders.bar.currentIndex()] if self.mode == SUMS else PLACED
+
+    @property
+    def count(self) -> int:
+        """How many units the sum has."""
+        return self.slider.value()
+
+    # ---- showing
+
+    def show_units(self, width: int | None, rms: str = "") -> None:
+        """Tell how many units the net has, None for no net, and the RMS error of the sum shown."""
+        self.lab.setEnabled(width is not None)
+        units = width or 1
+        if self.slider.maximum() != units:
+            whole = self.slider.value() == self.slider.maximum()
+            with QSignalBlocker(self.slider):
+                self.slider.setMaximum(units)
+                if whole:
+                    self.slider.setValue(units)
+        words = f"{self.slider.value()} of {units}"
+        self.count_label.setText(f"{words} · RMS {rms}" if rms else words)
+        self.slider.setAccessibleDescription(self.count_label.text())
+        self.slider.setPageStep(max(1, units // 8))
+
+    def _fit_theme(self) -> None:
+        px = self._theme.px
+        self.slider.setFixedWidth(round(px(110)))
+        self.play.setFixedWidth(round(px(30)))
+        set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme, "ink2")
+
+    def _show_sums(self) -> None:
+        for widget in self._sums:
+            widget.setVisible(self.mode == SUMS)
+
+    # ---- intents
+
+    def _switched(self) -> None:
+        if self.mode != SUMS:
+            self.play.setChecked(False)
+        self._show_sums()
+        self.changed.emit()
+
+    def _slid(self) -> None:
+        self.changed.emit()
+
+    def _set_playing(self, on: bool) -> None:
+        self._fit_theme()
+        if not on:
+            self._timer.stop()
+            return
+        if self.slider.value() == self.slider.maximum():
+            self.slider.setValue(0)
+        self._timer.start(round(min(max(1000 * SECONDS / self.slider.maximum(), FASTEST), SLOWEST)))
+
+    def _grow(self) -> None:
+        self.slider.setValue(self.slider.value() + 1)
+        if self.slider.value() >= self.slider.maximum():
+            self.play.setChecked(False)
