@@ -24,7 +24,9 @@ from threading import Lock
 COMPLETE = "complete"
 BUILDING = "building-"
 _PACKAGES = ("numba", "llvmlite", "numpy")
-_KERNEL = "mlpviz.nn.compiled.kernel"
+# Modules that compile when they are imported; the folders beside `nn` whose sources theirs are.
+_KERNELS = ("mlpviz.nn.compiled.kernel", "mlpviz.universality.compiled")
+_OTHER_SOURCES = ("universality",)
 _ABANDONED_SECONDS = 30 * 86_400
 _lock = Lock()
 _state: dict[str, bool] = {}  # "loaded": whether the kernels are in this process
@@ -41,6 +43,11 @@ def ready() -> bool:
     if "loaded" in _state:
         return _state["loaded"]
     return available() and _intact(folder())
+
+
+def loaded() -> bool:
+    """Whether the kernels are in this process."""
+    return _state.get("loaded", False)
 
 
 def load() -> bool:
@@ -77,7 +84,8 @@ def _imported(place: Path) -> bool:
         config = importlib.import_module("numba").config
         before, config.CACHE_DIR = config.CACHE_DIR, str(place)
         try:
-            importlib.import_module(_KERNEL)
+            for kernel in _KERNELS:
+                importlib.import_module(kernel)
         finally:
             config.CACHE_DIR = before
     except Exception:  # whatever a broken installation or cache may raise: NumPy trains as well
@@ -146,11 +154,13 @@ def folder() -> Path:
         except PackageNotFoundError:
             digest.update(package.encode())
     here = Path(__file__).parent
-    for source in sorted([*here.glob("*.py"), *here.parent.glob("*.py")]):
+    others = [here.parents[1] / name for name in _OTHER_SOURCES]
+    for source in sorted(path for place in (here, here.parent, *others) for path in place.glob("*.py")):
         digest.update(source.read_bytes())
-    # Numba looks at the time of the file as well, and takes nothing from a cache that is of another time.
-    kernel = (here / "kernel.py").stat()
-    digest.update(f"{here} {kernel.st_mtime_ns} {kernel.st_size}".encode())
+    # Numba looks at the times of files as well, and takes nothing from a cache that is of another time.
+    for file in (here / "kernel.py", *(place / "tube.py" for place in others)):
+        times = file.stat()
+        digest.update(f"{here} {times.st_mtime_ns} {times.st_size}".encode())
     return _home() / "mlpviz" / f"kernels-{digest.hexdigest()[:16]}"
 
 
