@@ -127,7 +127,7 @@ def _between(low: float, high: float) -> float:
 
 
 def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Array]:
-    """Knots (x, y) on [0, 1] of a polyline with so many pieces at most whose largest error is Lim(pieces − 1), given or found."""
+    """Knots (x, y) on [0, 1] of a polyline with at most so many pieces that has Lim(pieces − 1), given or found."""
     if limit is None:
         limit = float(limits(g, (pieces - 1,))[0])
     walker = Walker(g, pieces)
