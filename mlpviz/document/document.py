@@ -16,6 +16,10 @@ from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 
+# How the nets of a sweep are trained, by id, with the words for it.
+METHODS = {"adam": "Adam", "gd": "gradient descent"}
+MAX_SEEDS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -97,14 +101,15 @@ class ViewSpec:
 
 @dataclass(frozen=True, slots=True)
 class SweepSpec:
-    """A sweep of widths over the drawn function: 1-W-1 nets, full batch on its samples.
+    """A sweep over the drawn function: 1-W-1 nets, full batch on its samples, one for each width, method and seed.
 
-    `steps` is the budget of updates for each net.
+    The seeds are `seed`, `seed` + 1, …, `seeds` of them. `steps` is the budget of updates for each net.
     """
 
     activation: str = "relu"
     widths: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-    method: str = "adam"
+    methods: tuple[str, ...] = ("adam", "gd")
+    seeds: int = 5
     seed: int = 0
     steps: int = 8000
 

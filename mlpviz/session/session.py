@@ -11,12 +11,12 @@ from mlpviz.data.spec import Dataset
 from mlpviz.document.document import Document, SweepResults, same
 from mlpviz.document.edits import Edited, dataset_of, new_document, reset
 from mlpviz.errors import RunError, UserError
-from mlpviz.experiments.sweep import SweepUpdate
+from mlpviz.experiments.trained import SweepUpdate
 from mlpviz.runtime.background import Background
 from mlpviz.session.live import Live
 from mlpviz.session.runner import Runner
 from mlpviz.session.storage import Storage
-from mlpviz.session.sweeping import Sweeping
+from mlpviz.session.sweeping import Key, Sweeping
 from mlpviz.session.training import Training
 from mlpviz.session.undo import UndoStack
 
@@ -240,8 +240,8 @@ class Session(QObject):
         return self.sweeping.results
 
     @property
-    def sweep_live(self) -> dict[int, SweepUpdate]:
-        """The newest update of each width of the sweep under way."""
+    def sweep_live(self) -> dict[Key, SweepUpdate]:
+        """The newest update of each net of the sweep that is under way, by method, seed and width."""
         return self.sweeping.live
 
     def halt(self) -> None:

@@ -25,7 +25,7 @@ from mlpviz.views.universality.width_chart import Mark, Series
 @pytest.fixture
 def session(qapp: object) -> Iterator[Session]:
     session = Session()
-    session.edit("Few steps", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), steps=40))
+    session.edit("Few steps", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), methods=("adam",), seeds=1, steps=40))
     session.look(width=4)
     yield session
     session.close()
@@ -59,7 +59,7 @@ def test_every_control_has_a_name_and_a_tooltip(page: UniversalityPage) -> None:
     tools = page.toolbar_widget()
     names = {child.accessibleName() for child in (*page.findChildren(QWidget), *tools.findChildren(QWidget))}
     assert {"Function", "Error against width", "Sweep", "Preset", "Smoothing", "Clear function", "Width shown"} <= names
-    assert {"Activation of the sweep", "Method of the sweep", "Seed of the sweep", "Net of width 8"} <= names
+    assert {"Activation of the sweep", "Methods of the sweep", "Seeds of the sweep", "Net of width 8"} <= names
     for root in (page, tools):
         for control in (*root.findChildren(QAbstractButton), *root.findChildren(QComboBox)):
             if control.isVisible():
@@ -145,7 +145,7 @@ def test_short_toolbars_drop_words_first(page: UniversalityPage) -> None:
     assert tools.play.accessibleName() == "Play widths"
     tools.resize(tools.minimumWidth(), 40)
     QTest.qWait(5)
-    assert all(widget.geometry().right() <= tools.width() for widget in (tools.seed, tools.method, tools.activation))
+    assert all(widget.geometry().right() <= tools.width() for widget in (tools.seeds, tools.methods, tools.activation))
 
 
 def test_dark_and_light_differ_and_the_curves_are_there(

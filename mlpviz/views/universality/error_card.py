@@ -6,8 +6,7 @@ import numpy as np
 from PyQt6.QtWidgets import QWidget
 
 from mlpviz.data.strokes import smoothed
-from mlpviz.document.document import SweepPoint, SweepResults
-from mlpviz.experiments.sweep import METHODS
+from mlpviz.document.document import METHODS, SweepPoint
 from mlpviz.session import Session
 from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.card import Card
@@ -15,6 +14,7 @@ from mlpviz.views.kit.numbers import epoch_text
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.state import shown_points, shown_spec
 from mlpviz.views.universality.width_chart import Mark, Series, WidthChart
 
 MEASURES = (("largest", r"\sup|\hat{g}_W - g|", "largest error"), ("RMS", r"\|\hat{g}_W - g\|_{2}", "RMS error"))
@@ -59,28 +59,28 @@ class ErrorCard(Card):
     def refresh(self) -> None:
         """Draw what the session has."""
         document, results = self._session.document, self._session.results
-        spec = results.spec if results is not None else document.sweep
+        spec = shown_spec(self._session)
+        method = spec.methods[0] if spec.methods else ""
         g = smoothed(results.function if results is not None else document.function)
         rms = self.measure.bar.currentIndex() == 1
         series = Series(
-            marks=marks(results, rms),
-            label=f"{METHODS[spec.method]},\n{shortened(spec.activation)}".replace(
+            marks=marks(self._session, rms),
+            label=f"{METHODS.get(method, method)},\n{shortened(spec.activation)}".replace(
                 "gradient descent", "gradient\ndescent"
             ),
-            dashed=spec.method == "gd",
+            dashed=method == "gd",
             measure=MEASURES[rms][2],
             span=float(np.ptp(g)),
             stale=self._session.sweeping.stale,
         )
-        key = (id(results.function) if results is not None else None, spec.activation, spec.method, rms)
+        key = (id(results.function) if results is not None else None, spec.activation, method, rms)
         self.chart.show_series(series, document.sweep.widths, document.view.width, key)
 
 
-def marks(results: SweepResults | None, rms: bool) -> tuple[Mark, ...]:
+def marks(session: Session, rms: bool) -> tuple[Mark, ...]:
     """The finished nets, narrow ones first; an error of 0 has no place on a logarithmic axis."""
-    by_width = {point.width: point for point in results.points} if results is not None else {}
     found = []
-    for width, point in sorted(by_width.items()):
+    for width, point in shown_points(session).items():
         error = point.rms if rms else point.sup
         if error > 0:
             found.append(Mark(width, error, point_words(point)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.session import Session
@@ -27,28 +28,35 @@ class WidthState:
     seconds: float | None
 
 
+def shown_spec(session: Session) -> SweepSpec:
+    """The sweep that the pictures are of: where they are stale, the one that they were made by."""
+    results = session.results
+    return results.spec if results is not None and session.sweeping.stale else session.document.sweep
+
+
+def shown_points(session: Session) -> dict[int, SweepPoint]:
+    """The finished nets that are shown, by width, narrow ones first: those of the first method and seed."""
+    results, spec = session.results, shown_spec(session)
+    if results is None or not spec.methods:
+        return {}
+    found = {p.width: p for p in results.points if (p.method, p.seed) == (spec.methods[0], spec.seed)}
+    return dict(sorted(found.items()))
+
+
 def state_of(session: Session, width: int) -> WidthState | None:
     """The newest net of a width; None where there is none."""
-    results = session.results
-    if results is None:
-        return None
-    network = sweep_network(width, results.spec.activation)
-    live = session.sweep_live.get(width)
-    if live is not None and live.point is None and session.job == "sweep":
+    spec = shown_spec(session)
+    network = sweep_network(width, spec.activation)
+    live = session.sweep_live.get((spec.methods[0], spec.seed, width)) if spec.methods else None
+    if live is not None:
         return WidthState(live.theta, network, live.sup, live.rms, live.fraction, None)
-    for point in reversed(results.points):
-        if point.width == width:
-            return WidthState(point.theta, network, point.sup, point.rms, 1.0, point.seconds)
-    return None
+    point = shown_points(session).get(width)
+    return None if point is None else WidthState(point.theta, network, point.sup, point.rms, 1.0, point.seconds)
 
 
 def missing(session: Session) -> tuple[int, ...]:
     """The widths for which a sweep would train a net now."""
-    spec, results = session.document.sweep, session.results
-    if results is None or session.sweeping.stale:
-        return spec.widths
-    done = {point.width for point in results.points}
-    return tuple(width for width in spec.widths if width not in done)
+    return tuple(dict.fromkeys(net.width for net in session.sweeping.missing))
 
 
 def phase(session: Session) -> str:

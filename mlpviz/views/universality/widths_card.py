@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
+from mlpviz.experiments.left import left_words
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.universality.errors import curve
@@ -16,7 +17,7 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme
 from mlpviz.views.universality.edit import edit
-from mlpviz.views.universality.state import WidthState, phase, state_of
+from mlpviz.views.universality.state import WidthState, missing, phase, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
@@ -138,14 +139,16 @@ class WidthsCard(Card):
         return known[1]
 
     def _words(self) -> str:
-        results, widths = self._session.results, self._session.document.sweep.widths
-        done = len({point.width for point in results.points}) if results is not None else 0
-        match phase(self._session):
+        session, widths = self._session, self._session.document.sweep.widths
+        done = len(widths) - len(missing(session))
+        match phase(session):
             case "running":
-                now = sorted(width for width, update in self._session.sweep_live.items() if update.point is None)
+                left = session.sweeping.seconds_left
+                end = f" · {left_words(left)}" if left is not None else ""
+                now = sorted({width for _, _, width in session.sweep_live})
                 if not now:
-                    return f"sweep: {done} of {len(widths)} widths"
-                return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}"
+                    return f"sweep: {done} of {len(widths)} widths{end}"
+                return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}{end}"
             case "stale":
                 return "stale — g or the settings changed: sweep again"
             case "partial":
