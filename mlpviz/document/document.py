@@ -86,7 +86,8 @@ class ViewSpec:
     """What the window shows of the document: kept in the file, not in undo.
 
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
-    `unit`: the chosen unit (layer, index), `row`: the chosen row of the data. `width`: the width shown on Universality.
+    `unit`: the chosen unit (layer, index), `row`: the chosen row of the data.
+    `width`, `method`, `net_seed`: the net shown on Universality.
     `more`: the panels whose less common settings are in sight.
     """
 
@@ -96,6 +97,8 @@ class ViewSpec:
     row: int | None = None
     log_loss: bool = True
     width: int = 8
+    method: str = "constructed"
+    net_seed: int = 0
     more: tuple[str, ...] = ()
 
 

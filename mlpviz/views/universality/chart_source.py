@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -28,6 +27,7 @@ from mlpviz.views.universality.chart_data import (
     Series,
 )
 from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
 
 BOUND = frozenset({"relu", "leaky_relu"})  # a net of W units has at most W kinks
@@ -36,49 +36,33 @@ RECIPES = frozenset({"tanh", "sigmoid", "sin"})
 EXACT = frozenset({"relu", "leaky_relu"}) | POLYNOMIAL
 
 
-class Derived(Protocol):
-    """What is computed of the drawn g beside training.
-
-    Attributes:
-        limits: (W, Lim(W)), ascending. points: nets that are built, not trained. floor: of a polynomial activation,
-        with its direct label. jump_floor: half of a kept jump. complete: nothing is still being computed.
-    """
-
-    limits: tuple[tuple[int, float], ...]
-    points: tuple[SweepPoint, ...]
-    floor: tuple[float, str] | None
-    jump_floor: float
-    complete: bool
-
-
-def source_of(session: Session, derived: Derived | None = None) -> ChartSource:
-    """What the session has; `derived` belongs to the document's g and activation."""
-    document, results = session.document, session.results
-    spec = document.sweep
-    trained = results.points if results is not None else ()
-    extra = derived.points if derived is not None else ()
+def source_of(session: Session) -> ChartSource:
+    """What the session has: what follows from g alone, as far as it is known, and the nets of the sweep."""
+    document, results, derived = session.document, session.results, session.deriving.current
+    spec = shown_spec(session)
     limits = derived.limits if derived is not None else ()
-    width = document.view.width
-    mine = [point for point in trained if point.width == width]
-    built = [point for point in extra if point.width == width and point.method == "constructed"]
-    shown = next(iter((*built, *mine)), None)
+    extra = derived.points if derived is not None else ()
+    width, (method, seed) = document.view.width, shown_kind(session)
+    # Lim of every width, as soon as it is known.
+    every = tuple(enumerate(map(float, derived.every))) if derived is not None else ()
+    source_limits = every or limits
     return ChartSource(
-        activation=spec.activation,
-        widths=spec.widths,
+        activation=document.sweep.activation,
+        widths=document.sweep.widths,
         span=float(np.ptp(smoothed(document.function))),
-        points=(*extra, *trained),
-        limits=limits,
-        bound=spec.activation in BOUND,
+        points=(*extra, *(results.points if results is not None else ())),
+        limits=source_limits,
+        bound=document.sweep.activation in BOUND,
         floor=derived.floor if derived is not None else None,
         jump_floor=derived.jump_floor if derived is not None else 0.0,
-        methods=(spec.method,),
-        seeds=1,
+        methods=spec.methods,
+        seeds=spec.seeds,
         stale=session.sweeping.stale,
         trained_span=float(np.ptp(smoothed(results.function))) if results is not None else 0.0,
         training=session.job == "sweep",
-        complete=derived is None or derived.complete,
-        chosen=(width, shown.method, shown.seed) if shown is not None else (width, NO_METHOD, spec.seed),
-        smallest=lambda tolerance: smallest_known(spec.activation, limits, extra, tolerance),
+        complete=derived is not None and derived.complete,
+        chosen=(width, method, seed) if state_of(session, width) is not None else (width, NO_METHOD, seed),
+        smallest=lambda tolerance: smallest_known(document.sweep.activation, source_limits, extra, tolerance),
     )
 
 

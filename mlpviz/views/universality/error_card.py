@@ -61,7 +61,7 @@ class ErrorCard(Card):
         line.addWidget(self.methods)
         self.chart = WidthChart(theme)
         self.chart.show_tolerance(USUAL)
-        self.chart.chosen.connect(lambda width, method, seed: session.look(width=width))
+        self.chart.chosen.connect(lambda width, method, seed: session.look(width=width, method=method, net_seed=seed))
         self.chart.pointed.connect(self.readout.setText)
         self.chart.tolerance_moved.connect(self._tolerate)
         self.tolerance = ToleranceBar(theme)
@@ -72,6 +72,7 @@ class ErrorCard(Card):
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
+        session.deriving.changed.connect(self.refresh)
         self.refresh()
 
     def set_room(self, width: int) -> None:

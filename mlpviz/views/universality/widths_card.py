@@ -32,7 +32,7 @@ class WidthsCard(Card):
         super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
         self._session = session
         self._nets: dict[int, tuple[Array, Array]] = {}
-        self._drawn: tuple[Drawn, Array] | None = None
+        self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
         self.state = QLabel()
         self.state.setObjectName("sub")
@@ -55,6 +55,7 @@ class WidthsCard(Card):
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
+        session.deriving.changed.connect(self.refresh)
         self._rebuild()
 
     def set_room(self, width: int) -> None:
@@ -111,14 +112,16 @@ class WidthsCard(Card):
 
     def refresh(self) -> None:
         """Show the newest nets. A net is evaluated at few points, and only when it is another: microseconds each."""
-        session, document, stale = self._session, self._session.document, self._session.sweeping.stale
+        session, document = self._session, self._session.document
         results, running = session.results, session.job == "sweep"
         # A stale picture stays what it was: the old net with the g it was trained for.
-        g = self._samples(results.function if stale and results is not None else document.function)
+        g = self._samples(document.function)
+        was = self._samples(results.function) if results is not None else g
         for tile in self.tiles:
             state = state_of(session, tile.units)
             net = self._net(tile.units, state) if state is not None else None
-            tile.show_state(g, net, state, stale=stale, waiting=running and state is None)
+            old = state is not None and state.stale
+            tile.show_state(was if old else g, net, state, stale=old, waiting=running and state is None)
             tile.setChecked(tile.units == document.view.width)
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
@@ -127,9 +130,12 @@ class WidthsCard(Card):
         self.state.setText(self._words())
 
     def _samples(self, function: Drawn) -> Array:
-        if self._drawn is None or self._drawn[0] is not function:
-            self._drawn = (function, np.interp(np.linspace(0.0, 1.0, POINTS), grid(), smoothed(function)))
-        return self._drawn[1]
+        for known, samples in self._drawn:
+            if known is function:
+                return samples
+        samples = np.interp(np.linspace(0.0, 1.0, POINTS), grid(), smoothed(function))
+        self._drawn = (*self._drawn[-1:], (function, samples))
+        return samples
 
     def _net(self, width: int, state: WidthState) -> Array:
         known = self._nets.get(width)
