@@ -9,6 +9,7 @@ import numpy as np
 
 from mlpviz.data.strokes import Drawn, smoothed
 from mlpviz.document.document import SweepPoint
+from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
 from mlpviz.universality.construct import construct, how, quick
 from mlpviz.universality.minlink import limits
@@ -25,7 +26,7 @@ class Derived:
     Attributes:
         function, activation, widths: what it was asked for.
         limits: (W, Lim(W)) in units of g for every width asked for.
-        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known.
+        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known, and without the kernel.
         points: the nets that are built.
         floor: the error below which no net of this activation comes, whatever its width, and why; None for others.
         jump_floor: half the largest kept jump, below which no continuous net comes; 0 without one.
@@ -82,7 +83,9 @@ def derive(
         known = with_point(known, point(activation, CONSTRUCTED, net))
         yield known
     if not stopping():
-        yield replace(known, every=limits(target.g, range(WIDEST + 1)), complete=True)
+        # For the picture alone; a matter of a moment for the kernel, of half a minute without it.
+        every_limit = limits(target.g, range(WIDEST + 1)) if loading.loaded() else known.every
+        yield replace(known, every=every_limit, complete=True)
 
 
 def point(activation: str, method: str, net: Built, seed: int = 0) -> SweepPoint:
