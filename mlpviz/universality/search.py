@@ -22,6 +22,7 @@ ROUGH = 0.02  # a corner whose floor is this large (of half the range) is follow
 MOST_ROUGH = 64  # corners for which that is done
 THIN = 2  # units are chosen by every so many-th sample
 DEPENDENT = 1e-6  # a unit with less than this share of its square left is a sum of those that are there
+EXCHANGES = 5  # of units, between re-weightings
 LARGEST = 1e60  # values of a unit that are worked with
 
 
@@ -31,7 +32,8 @@ class Effort:
 
     Attributes:
         stages: in which new units are added, each followed by `steps` of variable projection. polish: steps after.
-        hops: units dropped and others chosen, so often. rounds, inner: re-weightings and steps in each.
+        hops: exchanges of units for others. rounds, inner: re-weightings, and steps in each.
+        turns: exchanges under the last weights, `EXCHANGES` each, and half the rounds of re-weighting after.
     """
 
     stages: int
@@ -40,6 +42,7 @@ class Effort:
     hops: int
     rounds: int
     inner: int
+    turns: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -96,7 +99,6 @@ class Search:
         self._goal = goal_of(target.unit)
         self._family = family(self._goal.x)
         self._stopping = stopping
-        self._even = np.ones(len(self._goal.x))
         self._atoms = self._family.atoms()
         self._made: tuple[Array, Array] | None = None
 
@@ -105,113 +107,138 @@ class Search:
         if self._made is None:
             columns = self._family.on(self._goal.x[::THIN]).columns(self._atoms)[:-1]
             columns = columns.reshape(-1, len(self._atoms), columns.shape[1])
-            with np.errstate(all="ignore"):
-                good = (np.abs(columns) < LARGEST).all(axis=(0, 2))
+            good = (np.abs(columns) < LARGEST).all(axis=(0, 2))
             self._made = columns[:, good], self._atoms[good]
         return self._made
 
-    def chosen(self, p: Array, count: int) -> Array:
-        """Parameters of so many units, at most, to add to those of p."""
+    def chosen(self, point: Point, count: int, weights: Array) -> Array:
+        """Parameters of so many units, at most, that take most off the point's residual."""
         dictionary, atoms = self._dictionary()
-        here = self._family.on(self._goal.x[::THIN]).columns(p)
-        basis = np.linalg.qr(here.T)[0]
-        left = self._goal.y[::THIN].copy()
+        if not len(atoms):
+            return atoms
+        root = np.sqrt(weights[::THIN])
+        columns = dictionary * root
+        whole = np.einsum("mij,mij->mi", columns, columns)
+        basis = np.linalg.qr((point.phi[:, ::THIN] * root).T)[0]
+        columns -= (columns @ basis) @ basis.T
+        left = self._goal.y[::THIN] * root
         left -= basis @ (basis.T @ left)
-        whole = np.einsum("mij,mij->mi", dictionary, dictionary)
-        columns = dictionary - (dictionary @ basis) @ basis.T
         picked = []
         for _ in range(count):
-            score = np.zeros(len(atoms))
-            for block in range(len(columns)):
-                for before in range(block):
-                    first = columns[before]
-                    size = np.einsum("ij,ij->i", first, first)
-                    share = np.einsum("ij,ij->i", first, columns[block]) / np.where(size > 0, size, 1.0)
-                    columns[block] -= share[:, None] * first
-                size = np.einsum("ij,ij->i", columns[block], columns[block])
-                free = size > DEPENDENT * whole[block]
-                score += np.where(free, (columns[block] @ left) ** 2 / np.where(free, size, 1.0), 0.0)
-            best = int(np.argmax(score)) if len(score) else 0
-            if not len(score) or not score[best] > 0:
+            score = _scores(columns, whole, left)
+            best = int(np.argmax(score))
+            if not score[best] > 0:
                 break
             picked.append(best)
             for block in range(len(columns)):
                 unit = columns[block, best].copy()
                 size = float(np.sqrt(unit @ unit))
-                if size == 0 or size**2 <= DEPENDENT * whole[block, best]:
-                    continue
-                unit /= size
-                columns -= (columns @ unit)[:, :, None] * unit
-                left -= unit * (unit @ left)
+                if size**2 > DEPENDENT * whole[block, best]:
+                    unit /= size
+                    columns -= (columns @ unit)[:, :, None] * unit
+                    left -= unit * (unit @ left)
         return atoms[picked]
 
     def none(self) -> Fit:
         """The best constant, without units."""
         return Fit(np.zeros((0, self._atoms.shape[1])), np.zeros(1), float(np.max(np.abs(self._unit))))
 
-    def projected(self, p: Array) -> Point | None:
-        with np.errstate(all="ignore"):
-            return project(self._family, p, self._goal, self._even)
+    def projected(self, p: Array, weights: Array) -> Point | None:
+        return project(self._family, p, self._goal, weights)
 
-    def descended(self, point: Point, steps: int) -> Point:
-        with np.errstate(all="ignore"):
-            found, _ = descend(self._family, point, self._goal, self._even, steps, self._stopping)
+    def descended(self, point: Point, steps: int, weights: Array) -> Point:
+        found, _ = descend(self._family, point, self._goal, weights, steps, self._stopping)
         self._ask()
         return found
 
-    def levelled(self, point: Point, rounds: int, inner: int) -> Point:
-        with np.errstate(all="ignore"):
-            found = levelled(self._family, point, self._goal, rounds, inner, self._stopping)
+    def levelled(self, point: Point, weights: Array, rounds: int, inner: int) -> tuple[Point, Array]:
+        found = levelled(self._family, point, self._goal, weights, rounds, inner, self._stopping)
         self._ask()
         return found
 
     def fit(self, point: Point) -> Fit:
         """The point with its error as it is measured."""
-        with np.errstate(all="ignore"):
-            return Fit(point.p, point.coef, largest_error(self._family, point.p, point.coef, self._unit))
+        return Fit(point.p, point.coef, largest_error(self._family, point.p, point.coef, self._unit))
 
     def _ask(self) -> None:
         if self._stopping():
             raise Stopped
 
-    def grown(self, p: Array, width: int, stages: int, steps: int) -> Point | None:
+    def done(self, point: Point) -> bool:
+        """Whether nothing smooth does better."""
+        return point.sup <= self._goal.least
+
+    def grown(self, p: Array, width: int, stages: int, steps: int, weights: Array) -> Point | None:
         """Units added to those of p until there are `width`; fewer where the dictionary has no more to give."""
-        point = self.projected(p)
+        point = self.projected(p, weights)
         each = max(1, -(-(width - len(p)) // stages))
-        while point is not None and len(point.p) < width and point.sup > self._goal.least:
-            more = self.chosen(point.p, min(each, width - len(point.p)))
+        while point is not None and len(point.p) < width and not self.done(point):
+            more = self.chosen(point, min(each, width - len(point.p)), weights)
             if not len(more):
                 break
-            wider = self.projected(np.concatenate([point.p, more]))
+            wider = self.projected(np.concatenate([point.p, more]), weights)
             if wider is None:
                 break
-            point = self.descended(wider, steps)
+            point = self.descended(wider, steps, weights)
         return point
 
-    def hopped(self, point: Point, count: int, steps: int) -> Point:
+    def hopped(self, point: Point, count: int, steps: int, weights: Array) -> Point:
         """The point, or a better one with the units dropped that matter least and others chosen."""
         width = len(point.p)
         loss = point.coef[:-1] ** 2 / np.einsum("ij,ij->j", point.factor, point.factor)[:-1]
         loss = loss.reshape(-1, width).sum(axis=0)
-        keep = np.sort(np.argsort(loss, kind="stable")[count:])
-        other = self.grown(point.p[keep], width, 1, steps)
+        keep = np.sort(np.argsort(loss, kind="stable")[min(count, width) :])
+        other = self.grown(point.p[keep], width, 1, steps, weights)
         return other if other is not None and other.cost < point.cost else point
 
-    def best(self, p: Array, width: int, effort: Effort) -> list[Fit]:
-        """Fits of at most so many units, grown from those of p."""
-        point = self.grown(p, width, effort.stages, effort.steps)
-        if point is None:
-            return []
-        if point.sup > self._goal.least:
-            point = self.descended(point, effort.polish)
+    def best(self, p: Array, width: int, effort: Effort) -> Iterator[Fit]:
+        """Fits of at most so many units, grown from those of p, the last not always the best."""
+        even = np.ones(len(self._goal.x))
+        point = self.grown(p, width, effort.stages, effort.steps, even)
+        if point is None or not len(point.p):
+            return
+        if not self.done(point):
+            point = self.descended(point, effort.polish, even)
         for hop in range(effort.hops):
-            if point.sup <= self._goal.least:
+            if self.done(point):
                 break
-            point = self.hopped(point, min(1 + hop % 3, len(point.p)), effort.steps)
-        fits = [self.fit(point)]
-        if point.sup > self._goal.least:
-            fits.append(self.fit(self.levelled(point, effort.rounds, effort.inner)))
-        return fits
+            point = self.hopped(point, 1 + hop % 3, effort.steps, even)
+        yield self.fit(point)
+        if self.done(point):
+            return
+        point, weights = self.levelled(point, even, effort.rounds, effort.inner)
+        yield self.fit(point)
+        for _ in range(effort.turns):
+            if self.done(point):
+                break
+            other = self.projected(point.p, weights)
+            if other is None:
+                break
+            for hop in range(EXCHANGES):
+                other = self.hopped(other, 1 + hop % 3, effort.steps, weights)
+            other, found = self.levelled(other, weights, effort.rounds // 2, effort.inner)
+            if other.sup < point.sup:
+                point, weights = other, found
+            else:
+                weights = np.sqrt(weights)  # other hops from here on
+                weights /= weights.mean()
+        if effort.turns:
+            yield self.fit(point)
+
+
+def _scores(columns: Array, whole: Array, left: Array) -> Array:
+    """How much of Σ left² each atom would take away, (N,); its blocks of columns are made orthogonal to each other."""
+    score = np.zeros(columns.shape[1])
+    for block in range(len(columns)):
+        for before in range(block):
+            first = columns[before]
+            size = np.einsum("ij,ij->i", first, first)
+            share = np.einsum("ij,ij->i", first, columns[block]) / np.where(size > 0, size, 1.0)
+            columns[block] -= share[:, None] * first
+        size = np.einsum("ij,ij->i", columns[block], columns[block])
+        free = size > DEPENDENT * whole[block]
+        score += np.where(free, (columns[block] @ left) ** 2 / np.where(free, size, 1.0), 0.0)
+    return score
 
 
 def ladder(
@@ -227,11 +254,12 @@ def ladder(
     """
     search = Search(family, target, stopping)
     best = search.none()
-    try:
-        for width in sorted(set(widths)):
-            for fit in search.best(best.p, width, effort(width)):
-                if fit.sup < best.sup:
-                    best = fit
-            yield best
-    except Stopped:
-        return
+    for width in sorted(set(widths)):
+        try:
+            with np.errstate(all="ignore"):
+                for fit in search.best(best.p, width, effort(width)):
+                    if fit.sup < best.sup:
+                        best = fit
+        except Stopped:
+            return
+        yield best

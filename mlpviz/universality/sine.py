@@ -49,7 +49,9 @@ class Waves:
 
 def effort(width: int) -> Effort:
     """What is spent on a width."""
-    return Effort(4, 10, 30, 10 if width <= 32 else 0, 15, 2)
+    if width <= 32:
+        return Effort(4, 10, 40, 6, 20, 2, 4)
+    return Effort(4, 10, 20, 0, 15, 2)
 
 
 def build(

@@ -20,9 +20,9 @@ def family(x: Array) -> Units:
 def effort(width: int) -> Effort:
     """What is spent on a width."""
     if width <= 4:
-        return Effort(2, 20, 40, 6, 15, 2)
+        return Effort(2, 20, 40, 6, 15, 2, 1)
     if width <= 32:
-        return Effort(4, 20, 40, 20, 20, 2)
+        return Effort(4, 20, 40, 10, 20, 2, 6)
     return Effort(4, 8, 20, 4 if width <= 64 else 0, 15, 2 if width <= 64 else 1)
 
 

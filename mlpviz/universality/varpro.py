@@ -163,11 +163,20 @@ def descend(
 
 
 def levelled(
-    family: Family, point: Point, goal: Goal, rounds: int, steps: int, stopping: Callable[[], bool]
-) -> Point:
-    """The point with the least largest error met in so many re-weightings, each with so many steps."""
-    best, damping = point, FIRST_DAMPING
-    weights = np.ones(len(goal.y))
+    family: Family,
+    point: Point,
+    goal: Goal,
+    weights: Array,
+    rounds: int,
+    steps: int,
+    stopping: Callable[[], bool],
+) -> tuple[Point, Array]:
+    """The point with the least largest error met in so many re-weightings, each with so many steps, and its weights.
+
+    Args:
+        point: the best for weights (n,).
+    """
+    best, best_weights, damping = point, weights, FIRST_DAMPING
     for _ in range(rounds):
         if stopping() or best.sup <= goal.least:
             break
@@ -179,5 +188,5 @@ def levelled(
             break
         point, damping = descend(family, start, goal, weights, steps, stopping, min(damping, FIRST_DAMPING))
         if point.sup < best.sup:
-            best = point
-    return best
+            best, best_weights = point, weights
+    return best, best_weights
