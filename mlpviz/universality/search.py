@@ -23,6 +23,7 @@ MOST_ROUGH = 64  # corners for which that is done
 THIN = 2  # units are chosen by every so many-th sample
 DEPENDENT = 1e-6  # a unit with less than this share of its square left is a sum of those that are there
 EXCHANGES = 5  # of units, between re-weightings
+QUICK = 384  # steps times units of the nets that follow the pointer
 LARGEST = 1e60  # values of a unit that are worked with
 
 
@@ -226,6 +227,32 @@ class Search:
             yield self.fit(point)
 
 
+    def widened(self, fit: Fit, width: int, effort: Effort) -> Fit:
+        """The best fit of at most so many units that is found from a narrower one, which it may be itself."""
+        best = fit
+        with np.errstate(all="ignore"):
+            for other in self.best(fit.p, width, effort):
+                if other.sup < best.sup:
+                    best = other
+        return best
+
+    def quick(self, p: Array, width: int) -> Fit:
+        """A fit of at most so many units from those of p, in some tens of milliseconds."""
+        even = np.ones(len(self._goal.x))
+        steps = int(np.clip(QUICK / width, 2, 16))
+        best = self.none()
+        with np.errstate(all="ignore"):
+            point = self.grown(p, width, 1, steps, even)
+            if point is None or not len(point.p):
+                return best
+            if len(p) == width:
+                point = self.descended(point, steps, even)
+            for hop in range(steps // 6):
+                point = self.hopped(point, 1 + hop, steps // 2, even)
+            level, _ = self.levelled(point, even, steps, 1)
+            return min((self.fit(level), self.fit(point), best), key=lambda fit: fit.sup)
+
+
 def _scores(columns: Array, whole: Array, left: Array) -> Array:
     """How much of Σ left² each atom would take away, (N,); its blocks of columns are made orthogonal to each other."""
     score = np.zeros(columns.shape[1])
@@ -247,19 +274,27 @@ def ladder(
     widths: Sequence[int],
     effort: Callable[[int], Effort],
     stopping: Callable[[], bool],
+    known: dict[tuple[int, ...], Fit] | None = None,
 ) -> Iterator[Fit]:
-    """A fit for each width in ascending order, with at most so many units; its error never grows.
+    """A fit for each of the ascending widths, with at most so many units; its error never grows.
 
     Ended early once `stopping()` is true.
+
+    Args:
+        known: fits of this family and target by the widths up to theirs; what is found is put there.
     """
-    search = Search(family, target, stopping)
-    best = search.none()
-    for width in sorted(set(widths)):
-        try:
-            with np.errstate(all="ignore"):
-                for fit in search.best(best.p, width, effort(width)):
-                    if fit.sup < best.sup:
-                        best = fit
-        except Stopped:
+    known = {} if known is None else known
+    search: Search | None = None
+    best: Fit | None = None
+    for place, width in enumerate(widths):
+        if stopping():
             return
+        wanted = tuple(widths[: place + 1])
+        if wanted not in known:
+            search = search or Search(family, target, stopping)
+            try:
+                known[wanted] = search.widened(best or search.none(), width, effort(width))
+            except Stopped:
+                return
+        best = known[wanted]
         yield best

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, Fit, ladder
+from mlpviz.nn.layout import Array, layout
+from mlpviz.universality.search import Effort, Fit, Search, ladder
 from mlpviz.universality.target import Built, Target, built
 
 HIGHEST = 1200.0  # u, per unit of x: some two samples to a radian
@@ -64,6 +64,21 @@ def build(
         u, c, a, b = weights(fit, width)
         yield built(activation, u, c, a, b, target, time.perf_counter() - began)
         began = time.perf_counter()
+
+
+def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
+    """One net at once, from the one of the previous frame."""
+    began = time.perf_counter()
+    fit = Search(Waves, target, lambda: False).quick(np.zeros((0, 1)) if before is None else parameters(before), width)
+    u, c, a, b = weights(fit, width)
+    return built(activation, u, c, a, b, target, time.perf_counter() - began)
+
+
+def parameters(net: Built) -> Array:
+    """The frequencies of a net, (W', 1), those without effect left out."""
+    (u, _), (a, _) = layout(net.network.sizes).weights(net.theta)
+    frequencies: Array = np.abs(u[(u[:, 0] != 0) & (a[0] != 0)])
+    return frequencies
 
 
 def weights(fit: Fit, width: int) -> tuple[Array, Array, Array, float]:

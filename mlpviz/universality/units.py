@@ -8,10 +8,12 @@ import numpy as np
 
 from mlpviz.nn.activations import Activation
 from mlpviz.nn.calls import run
-from mlpviz.nn.layout import Array
+from mlpviz.nn.layout import Array, layout
 from mlpviz.universality.search import Fit
+from mlpviz.universality.target import Built
 
 FARTHEST = 2.0  # log |u| changes by at most so much in a step
+FLATTEST, STEEPEST = 1e-3, 400.0  # |u|, per unit of x: at its steepest a tanh rises within two or three samples
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -19,16 +21,15 @@ class Units:
     """Units f(s eᵖ x − q); parameters p, q and the sign s, which stays, (W, 3).
 
     Attributes:
-        x: (n,). row: f. signs: those that atoms have. steepest: |u| is at most so much.
+        x: (n,). row: f. signs: those that atoms have.
     """
 
     x: Array
     row: Activation
     signs: tuple[float, ...] = (1.0,)
-    steepest: float = 400.0
 
     def on(self, x: Array) -> Units:
-        return Units(x, self.row, self.signs, self.steepest)
+        return Units(x, self.row, self.signs)
 
     def _z(self, p: Array) -> Array:
         z: Array = (np.exp(p[:, 0]) * p[:, 2])[:, None] * self.x
@@ -54,13 +55,13 @@ class Units:
         width = len(p)
         new = p.copy()
         new[:, 0] += np.clip(step[:width], -FARTHEST, FARTHEST)
-        np.minimum(new[:, 0], np.log(self.steepest), out=new[:, 0])
+        np.clip(new[:, 0], np.log(FLATTEST), np.log(STEEPEST), out=new[:, 0])
         new[:, 1] += step[width:]
         return new
 
     def atoms(self) -> Array:
         rows = []
-        for u in np.geomspace(1.5, self.steepest, 9):
+        for u in np.geomspace(1.5, STEEPEST, 9):
             places = np.linspace(-0.05, 1.05, int(np.clip(3 * u, 12, 192)))
             for sign in self.signs:
                 rows += [(np.log(u), sign * u * place, sign) for place in places]
@@ -75,3 +76,11 @@ def weights(fit: Fit, width: int) -> tuple[Array, Array, Array, float]:
     c[:made] = -fit.p[:, 1]
     a[:made] = fit.coef[:-1]
     return u, c, a, float(fit.coef[-1])
+
+
+def parameters(net: Built) -> Array:
+    """The parameters that `weights` made the units of, (W', 3), those without effect left out."""
+    (u, c), (a, _) = layout(net.network.sizes).weights(net.theta)
+    used = (u[:, 0] != 0) & (a[0] != 0)
+    slope = u[used, 0]
+    return np.stack([np.log(np.abs(slope)), -c[used], np.sign(slope)], axis=1)
