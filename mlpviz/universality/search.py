@@ -226,7 +226,6 @@ class Search:
         if effort.turns:
             yield self.fit(point)
 
-
     def widened(self, fit: Fit, width: int, effort: Effort) -> Fit:
         """The best fit of at most so many units that is found from a narrower one, which it may be itself."""
         best = fit

@@ -147,7 +147,7 @@ def descend(
             try:
                 step = np.linalg.solve(damped, slope)
             except np.linalg.LinAlgError:
-                step = np.zeros_like(slope)
+            except np.linalg.LinAlgError:
             better = project(family, family.moved(point.p, step), goal, weights)
             if better is not None and better.cost < point.cost:
                 damping = max(damping * LESS, LEAST_DAMPING)
