@@ -21,5 +21,5 @@ def function_named(name: str) -> tuple[Drawn, str]:
     except FormulaError:
         if not name.isidentifier():
             raise
-        known = ", ".join(PRESETS)
-        raise UserError(f"Unknown function {shown(name)}; there are {known}, a formula in x, or a file (.csv).") from None
+        known = f"{', '.join(PRESETS)}, a formula in x, or a file (.csv)"
+        raise UserError(f"Unknown function {shown(name)}; there are {known}.") from None

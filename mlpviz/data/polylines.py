@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -91,29 +92,35 @@ def remove_point(drawn: Drawn, index: int) -> Drawn:
     return _with(drawn, points)
 
 
-def with_row(drawn: Drawn, row: int, column: int, value: float) -> Drawn:
-    """A number typed into the table of x and g(x): of the points of a polyline, else of the samples.
+def with_cells(drawn: Drawn, row: int, column: int, values: Sequence[float]) -> Drawn:
+    """Numbers written downwards into the table of x and g(x): of the points of a polyline, else of the samples.
 
     Args:
         drawn: the function before.
-        row: of the table; in a polyline's the one past its end asks for another point.
+        row: of the table, the first to be written; in a polyline's the rows past its end ask for other points.
         column: 0 for x, 1 for g(x).
-        value: what was typed.
+        values: the numbers.
 
     Raises:
-        UserError: x of a sample, an x outside [0, 1] or of another point, or a height that is no number to draw.
+        UserError: x of a sample, an x outside [0, 1] or of another point, a height that is no number to draw, or more
+            numbers than rows.
     """
     if not drawn.points:
         if column == 0:
-            raise UserError("The samples stand at fixed x; as points they can be moved.")
+            raise UserError("The samples stand at fixed x; turn them into points to move them.")
+        if row + len(values) > SAMPLES:
+            raise UserError(f"There are {SAMPLES - row} samples from here on, not {len(values):,}.")
         raw = drawn.raw.copy()
-        raw[row] = value
+        raw[row : row + len(values)] = values
         return changed(drawn, raw)
     points = list(drawn.points)
-    if row == len(points):
-        points.append((value, float(np.interp(value, *np.array(points).T))) if column == 0 else (1.0, value))
-    else:
-        points[row] = (value, points[row][1]) if column == 0 else (points[row][0], value)
+    for place, value in enumerate(values, row):
+        if place < len(points):
+            points[place] = (value, points[place][1]) if column == 0 else (points[place][0], value)
+        elif column == 0:
+            points.append((value, float(np.interp(value, *np.array(drawn.points).T))))
+        else:
+            raise UserError("Type the x of another point first.")
     return _with(drawn, ordered(points))
 
 
@@ -133,7 +140,7 @@ def ordered(points: Sequence[Point]) -> list[Point]:
     for x, _ in result:
         if not 0 <= x <= 1:
             raise UserError(f"x = {x:g} is outside [0, 1].")
-    for (x, _), (after, _) in zip(result, result[1:], strict=False):
+    for (x, _), (after, _) in pairwise(result):
         if x == after:
             raise UserError(f"x = {x:g} has a point already.")
     return result

@@ -84,7 +84,7 @@ def smoothed(drawn: Drawn) -> Array:
     """
     if drawn.smooth < NARROWEST:
         return drawn.raw
-    cuts = jumps(drawn) + 1 if drawn.keep_jumps else []
+    cuts = jumps(drawn) + 1 if drawn.keep_jumps else np.empty(0, dtype=np.int64)
     return frozen(np.concatenate([_gaussian(piece, drawn.smooth) for piece in np.split(drawn.raw, cuts)]))
 
 
@@ -124,8 +124,9 @@ def jump_floor(drawn: Drawn) -> float:
     With kept jumps g is discontinuous there. A continuous net passes through one value at such a place, and of that at
     least one side of the jump is J/2 away, so its largest error is never smaller, whatever its width.
     """
-    places = jumps(drawn) if drawn.keep_jumps else []
-    return float(np.max(np.abs(np.diff(drawn.raw))[places])) / 2 if len(places) else 0.0
+    if not drawn.keep_jumps or not len(jumps(drawn)):
+        return 0.0
+    return float(np.max(np.abs(np.diff(drawn.raw)))) / 2
 
 
 def with_jumps_kept(drawn: Drawn) -> Drawn:
