@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -11,8 +11,7 @@ from mlpviz.data.strokes import PRESETS, Drawn, preset, with_jumps_kept, with_ju
 from mlpviz.document import edits
 from mlpviz.session import Session
 from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
-from mlpviz.views.kit.icons import SIZE, icon, set_icon
-from mlpviz.views.kit.segments import Segments
+from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.formula_field import FormulaField
@@ -20,46 +19,12 @@ from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.function_table import FunctionTable
 from mlpviz.views.universality.hand import TOOLS
 from mlpviz.views.universality.jump_notice import JumpNotice
+from mlpviz.views.universality.tool_buttons import ToolButtons
 
-GAP = 8
+GAP = 6
+FIELD = 88  # pixels that the formula has at least, at scale 1
+SMOOTH = "smooth σ"
 KEYS_TIP = "Keys: ← → move a marker, ↑ ↓ bend g there, with Shift four times as far; Home, End."
-TAB_PADDING = (18, 20)  # of a tool beside its icon, and its word with its distance from the icon, at scale 1
-
-
-class ToolTabs(Segments):
-    """The tools: icon and word, or the icon alone where room is short."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__("Drawing tool", small=True)
-        self._theme = theme
-        self._worded = True
-        for tool in TOOLS.values():
-            self.add(tool.word, f"{tool.tip}\nKey: {tool.key}", tool.name)
-        theme.changed.connect(self.restyle)
-        self.bar.currentChanged.connect(lambda _: self.restyle())
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Draw the icons in the theme's colours, the chosen tool's in ink."""
-        size = round(self._theme.px(SIZE))
-        self.bar.setIconSize(QSize(size, size))
-        for index, tool in enumerate(TOOLS.values()):
-            token = "ink" if index == self.bar.currentIndex() else "ink2"
-            self.bar.setTabIcon(index, icon(tool.icon, self._theme, token))
-
-    def needed(self) -> float:
-        """The width of all icons with their words, in pixels."""
-        metrics = QFontMetricsF(self._theme.font("note", bold=True))
-        beside = self._theme.px(SIZE + sum(TAB_PADDING))
-        return sum(metrics.horizontalAdvance(tool.word) + beside for tool in TOOLS.values()) + 4
-
-    def set_worded(self, worded: bool) -> None:
-        """Show the words beside the icons, or not."""
-        if worded != self._worded:
-            self._worded = worded
-            for index, tool in enumerate(TOOLS.values()):
-                self.bar.setTabText(index, tool.word if worded else "")
-                self.bar.setAccessibleTabName(index, tool.name)
 
 
 class DrawTools(QWidget):
@@ -79,11 +44,11 @@ class DrawTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        self.tabs = ToolTabs(theme)
-        self.tabs.chosen.connect(lambda index: self._take(list(TOOLS)[index]))
+        self.tools = ToolButtons(theme)
+        self.tools.chosen.connect(self._take)
         self.formula = FormulaField(theme)
         self.formula.taken.connect(lambda drawn: self._draw(drawn, "Function by formula"))
-        row.addWidget(self.tabs)
+        row.addWidget(self.tools)
         row.addWidget(self.formula, 1)
         self._add_preset(row)
         self._add_smoothing(row)
@@ -104,7 +69,7 @@ class DrawTools(QWidget):
         session.document_changed.connect(self._document_changed)
         self._fit_theme()
         self._name_undo()
-        self._take(next(iter(TOOLS)))
+        self._take(self.tools.tool)
         self._document_changed(frozenset({"function"}))
 
     # ---- making
@@ -127,7 +92,7 @@ class DrawTools(QWidget):
         row.addWidget(self.presets)
 
     def _add_smoothing(self, row: QHBoxLayout) -> None:
-        self._smooth_word = key_label("smooth σ")
+        self._smooth_word = key_label(SMOOTH)
         tip = "σ of the Gaussian that smooths the stroke, in samples of 1/511. More rounds corners off; 0: as drawn."
         box = NumberBox("Smoothing", tip, 0.0, 64.0, step=1.0)
         box.setAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -165,20 +130,20 @@ class DrawTools(QWidget):
 
     def add_shortcuts(self, card: QWidget) -> None:
         """A key for each tool, anywhere in a card."""
-        for index, tool in enumerate(TOOLS.values()):
+        for key, tool in TOOLS.items():
             shortcut = QShortcut(QKeySequence(tool.key), card)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(lambda index=index: self.tabs.choose(index))
+            shortcut.activated.connect(lambda key=key: self.tools.choose(key))
 
     # ---- room
 
     def _fit_theme(self) -> None:
         px = self._theme.px
-        self.smooth.slider.setFixedWidth(round(px(48)))
-        self.smooth.box.setFixedWidth(round(px(34)))
-        self.presets.setFixedWidth(round(px(84)))
-        self.formula.setMinimumWidth(round(px(72)))
-        self.formula.setMaximumWidth(round(px(220)))
+        self.smooth.slider.setFixedWidth(round(px(44)))
+        self.smooth.box.setFixedWidth(round(px(30)))
+        self.presets.setFixedWidth(round(px(80)))
+        self.formula.setMinimumWidth(round(px(FIELD)))
+        self.formula.setMaximumWidth(round(px(340)))
         self._make_room()
 
     def resizeEvent(self, a0: QResizeEvent | None) -> None:
@@ -187,17 +152,16 @@ class DrawTools(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        fixed = (self.presets, self.smooth.slider, self.smooth.box, self.undo, self.redo)
-        rest = sum(max(widget.sizeHint().width(), widget.minimumWidth()) for widget in fixed) + 8 * GAP
-        rest += round(self._theme.px(86))  # the formula's field
-        long = QFontMetricsF(self._theme.font("note")).horizontalAdvance("smooth σ")
-        self._smooth_word.setText("smooth σ" if self.tabs.needed() + rest + long <= self.width() else "σ")
-        short = QFontMetricsF(self._theme.font("note")).horizontalAdvance("σ")
-        self.tabs.set_worded(self.tabs.needed() + rest + short <= self.width())
+        fixed = (self.presets, self.smooth.slider, self.smooth.box, self.formula)
+        rest = sum(widget.minimumWidth() for widget in fixed) + 2 * self.undo.sizeHint().width() + 8 * GAP
+        metrics = QFontMetricsF(self._theme.font("note"))
+        room = self.width() - rest - self.tools.needed()
+        self._smooth_word.setText(SMOOTH if metrics.horizontalAdvance(SMOOTH) <= room else "σ")
+        self.tools.set_worded(metrics.horizontalAdvance("σ") <= room)
 
     def set_room(self, width: int) -> None:
         """Prepare the corner for a card's width in pixels: words give way to icons."""
-        worded = width >= self._theme.px(640)
+        worded = width >= self._theme.px(760)
         for button, word in self._corner_words:
             button.setText(word if worded else "")
 

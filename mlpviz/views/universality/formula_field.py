@@ -27,6 +27,7 @@ class FormulaField(FormulaEdit):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._shown = ""
+        self._refused = False
         self.setAccessibleName("Formula of g")
         self.setPlaceholderText("or type g(x) =")
         self.setToolTip(f"g as a formula in x, such as sin(2*pi*x) + x^2/3; Enter draws it.\n{HELP}")
@@ -43,8 +44,10 @@ class FormulaField(FormulaEdit):
             self._unmark()
 
     def _unmark(self) -> None:
-        self.mark(None)
-        Refusal.of(self).hide()
+        if self.marked is not None or self._refused:
+            self.mark(None)
+            self._refused = False
+            Refusal.of(self).hide()
 
     def _commit(self) -> None:
         text = self.text()
@@ -59,6 +62,7 @@ class FormulaField(FormulaEdit):
             at = error.position if isinstance(error, FormulaError) else None
             blank = len(text) - len(text.lstrip())
             self.mark(None if at is None else at + blank)
+            self._refused = True
             Refusal.of(self).tell(self, str(error))
             return
         self.setModified(False)
