@@ -24,6 +24,7 @@ MAX_SMOOTH = SAMPLES
 # Room for sums of a few samples within float64.
 LARGEST_SAMPLE = 1e300
 MAX_POINTS = SAMPLES  # of a polyline
+MAX_HANDLES = 64  # of a polyline from elsewhere, whose points may be too many to take hold of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -192,8 +193,14 @@ def apply_stroke(drawn: Drawn, points: Sequence[tuple[float, float]], *, going_o
 
 
 def from_points(x: Array, y: Array, source: str, smooth: float = 0.0) -> Drawn:
-    """The polyline through given points: holes are linear, the ends are held; x ascending within [0, 1]."""
-    return Drawn(frozen(np.interp(grid(), x, y)), smooth, source)
+    """The polyline through given points: holes are linear, the ends are held; x ascending within [0, 1].
+
+    Up to MAX_HANDLES points can be moved on; of more only the samples are kept.
+    """
+    x, first = np.unique(x, return_index=True)
+    y = y[first]
+    points = tuple(zip(x.tolist(), y.tolist(), strict=True)) if 2 <= len(x) <= MAX_HANDLES else ()
+    return Drawn(frozen(np.interp(grid(), x, y)), smooth, source, points=points)
 
 
 def from_table(path: str | Path) -> tuple[Drawn, str]:
