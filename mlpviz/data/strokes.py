@@ -136,11 +136,14 @@ def with_jumps_kept(drawn: Drawn) -> Drawn:
 
 
 def with_jumps_smoothed(drawn: Drawn) -> Drawn:
-    """A straight bridge over every jump, as short as it can be for no step to be a jump any more."""
+    """A straight bridge over every jump, as short as it can be for no step to be a jump any more.
+
+    Where float64 itself has steps so large (a range of 1e-323) the longest bridge is the last word.
+    """
     places, x = jumps(drawn), np.arange(SAMPLES)
     raw, reach = drawn.raw, 1
     result = replace(drawn, keep_jumps=False)
-    while len(jumps(result)):
+    while len(jumps(result)) and reach < SAMPLES:
         bridged = np.zeros(SAMPLES, dtype=bool)
         for place in places:
             bridged[max(0, place - reach + 1) : place + reach + 1] = True
