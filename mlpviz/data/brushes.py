@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from mlpviz.data.strokes import SAMPLES, Drawn, changed, grid
-from mlpviz.nn.layout import Array
+from mlpviz.nn.layout import Array, frozen
 
 BRUSH = 24  # samples that the smooth brush reaches to either side
 SPACING = 4.0  # samples between two of its dabs
@@ -79,4 +79,4 @@ def bend(drawn: Drawn, x: float, by: float) -> Drawn:
 
 def cleared() -> Drawn:
     """An empty board: g = 0."""
-    return Drawn(np.zeros(SAMPLES), 2.0, "drawn")
+    return Drawn(frozen(np.zeros(SAMPLES)), 2.0, "drawn")
