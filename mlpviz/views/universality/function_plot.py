@@ -267,7 +267,8 @@ class FunctionPlot(OverlaidPlot):
         if isinstance(event, QTabletEvent) and event.type() in TABLET:
             self._draw_by(TABLET[event.type()], event.position())
         elif isinstance(event, QTouchEvent) and event.type() in TOUCH and event.points():
-            self._draw_by(TOUCH[event.type()], event.points()[0].position())
+            at = self.viewport().mapFromGlobal(event.points()[0].globalPosition())
+            self._draw_by(TOUCH[event.type()], at)
         else:
             return bool(super().viewportEvent(event))
         event.accept()  # or Qt would make mouse events of it
