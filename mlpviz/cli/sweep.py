@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import chain
 from typing import Any
 
 from mlpviz.cli.activation_ids import activation_id
@@ -17,17 +17,16 @@ from mlpviz.cli.notes import uncompiled_note
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json, write_text
 from mlpviz.cli.parsing import listed, number, one_of, option, whole
 from mlpviz.data.strokes import PRESETS, SAMPLES, Drawn, default_function, jump, smoothed
-from mlpviz.document.document import SweepPoint, SweepSpec
+from mlpviz.document.document import MAX_SEEDS, METHODS, SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, RunError, UserError, check_number, check_whole
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.sweep import METHODS, MOST_JOBS, sweeps, usual_jobs
+from mlpviz.experiments.sweep import MOST_JOBS, nets, sweep, usual_jobs
 from mlpviz.nn.activations import ACTIVATIONS, OWN
 from mlpviz.nn.spec import MAX_WIDTH
 
 _USUAL = SweepSpec()
 FIGURES = ("activation", "width", "method", "seed", "sup", "rms", "seconds")
 MAX_STEPS = 10_000_000
-MAX_SEEDS = 1000
 
 DESCRIPTION = (
     "Train 1-W-1 networks of growing width W towards a function on [0, 1]; report their largest and RMS errors."
@@ -60,9 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--methods",
         type=listed(one_of(METHODS)),
-        default=(_USUAL.method,),
+        default=(_USUAL.methods[0],),
         metavar=",".join(METHODS),
-        help=f"how they are trained [{_USUAL.method}]",
+        help=f"how they are trained [{_USUAL.methods[0]}]",
     )
     parser.add_argument("--seeds", type=whole, default=1, metavar="K", help="nets of each kind, seeds 0 … K − 1 [1]")
     parser.add_argument(
@@ -129,8 +128,11 @@ def _specs(arguments: argparse.Namespace) -> list[SweepSpec]:
     with option("--jobs"):
         check_whole(1 if arguments.jobs is None else arguments.jobs, 1, MOST_JOBS, "The number of nets at once")
     widths = tuple(sorted(set(arguments.widths)))
-    kinds = product(dict.fromkeys(arguments.activations), dict.fromkeys(arguments.methods), range(arguments.seeds))
-    return [SweepSpec(activation, widths, method, seed, arguments.steps) for activation, method, seed in kinds]
+    methods = tuple(dict.fromkeys(arguments.methods))
+    return [
+        SweepSpec(activation, widths, methods, arguments.seeds, 0, arguments.steps)
+        for activation in dict.fromkeys(arguments.activations)
+    ]
 
 
 def _function(arguments: argparse.Namespace) -> tuple[Drawn, str]:
@@ -146,11 +148,12 @@ def _function(arguments: argparse.Namespace) -> tuple[Drawn, str]:
 
 def _points(function: Drawn, specs: list[SweepSpec], control: Control, jobs: int | None) -> Iterator[SweepPoint]:
     """The finished nets, in the order of the settings and widths, with progress on the way."""
-    progress, total, done = Progress(), sum(len(spec.widths) for spec in specs), 0
+    progress, total, done = Progress(), sum(len(nets(spec)) for spec in specs), 0
     try:
-        for update in sweeps(function, specs, (), control, jobs):
-            kind = f"{update.spec.activation}, {update.spec.method}, seed {update.spec.seed}"
-            progress(f"net {done + 1} of {total}: {kind}, width {update.width}, {update.fraction:.0%}")
+        for update in chain.from_iterable(sweep(function, spec, (), control, jobs) for spec in specs):
+            net = update.net
+            kind = f"{net.activation}, {net.method}, seed {net.seed}"
+            progress(f"net {done + 1} of {total}: {kind}, width {net.width}, {update.fraction:.0%}")
             if update.point is not None:
                 done += 1
                 progress.end()

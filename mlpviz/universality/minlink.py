@@ -56,8 +56,12 @@ class Walker:
         if self._compiled is not None:
             self._g: Any = np.ascontiguousarray(g)
             self._room: Any = (
-                np.zeros(m + 1), np.zeros(m + 1), np.zeros((m, tube.COLUMNS)), np.zeros((2, 2, n + 2)), np.zeros((2, 6)),
-            )  # fmt: skip
+                np.zeros(m + 1),
+                np.zeros(m + 1),
+                np.zeros((m, tube.COLUMNS)),
+                np.zeros((2, 2, n + 2)),
+                np.zeros((2, 6)),
+            )
         else:  # lists are several times faster than arrays where every number is touched one by one
             self._g = g.tolist()
             self._room = (
@@ -122,9 +126,10 @@ def _between(low: float, high: float) -> float:
     return math.sqrt(low * high) if high > 4 * low else 0.5 * (low + high)
 
 
-def path(g: Array, pieces: int) -> tuple[Array, Array]:
-    """Knots (x, y) on [0, 1] of a continuous polyline with at most so many pieces and the largest error Lim(pieces − 1)."""
-    limit = float(limits(g, (pieces - 1,))[0])
+def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Array]:
+    """Knots (x, y) on [0, 1] of a polyline with at most so many pieces that has Lim(pieces − 1), given or found."""
+    if limit is None:
+        limit = float(limits(g, (pieces - 1,))[0])
     walker = Walker(g, pieces)
     eps = max(limit, rounding(g - float(np.mean(g))), float(np.finfo(np.float64).tiny) * 1e6)
     links = None

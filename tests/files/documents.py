@@ -88,7 +88,8 @@ def sweeps(draw: st.DrawFn, function: Drawn) -> SweepResults:
         SweepPoint("relu", width, "adam", 0, draw(FINITE), draw(FINITE), 0.5, draw(vectors((3 * width + 1,), ANY)))
         for width in widths
     )
-    return SweepResults(SweepSpec("tanh", widths, draw(st.sampled_from(["adam", "gd"])), 7, 9), function, points)
+    methods = draw(st.sampled_from([("adam",), ("gd", "adam")]))
+    return SweepResults(SweepSpec("tanh", widths, methods, draw(st.integers(1, 9)), 7, 9), function, points)
 
 
 @st.composite

@@ -7,13 +7,19 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mlpviz.data.strokes import smoothed
+from mlpviz.document.opening import open_net
+from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.draw_tools import DrawTools
+from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.numbers_strip import NumbersStrip
+from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.parts_bar import PartsBar
+from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, state_of
 
@@ -29,6 +35,8 @@ class DrawCard(Card):
         super().__init__("Draw g", theme, parent, subtitle=SUBTITLE)
         self._session = session
         self._shown: tuple[object, ...] | None = None
+        self._parts: Parts | None = None
+        self._asked_parts: tuple[object, ...] | None = None
         self.legend = _Legend(theme)
         self.header.addWidget(self.legend)
         self.plot = FunctionPlot(theme)
@@ -38,7 +46,11 @@ class DrawCard(Card):
         self.error = ResidualPlot(theme, self.plot)
         self.numbers = NumbersStrip(theme)
         self.body.addWidget(self.tools)
+        self.parts = PartsBar(theme)
+        self.parts.changed.connect(self._show_parts)
+        self.parts.lab_asked.connect(self._open_in_lab)
         self.body.addWidget(self.numbers)
+        self.body.addWidget(self.parts)
         self.body.addWidget(self.plot, 10)
         self.body.addWidget(self.error, 5)
         for plot in (self.plot, self.error):
@@ -48,6 +60,7 @@ class DrawCard(Card):
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
+        session.deriving.changed.connect(self.refresh)
 
     def _fit_theme(self) -> None:
         self.plot.setMinimumHeight(round(self.theme.px(96)))
@@ -70,7 +83,8 @@ class DrawCard(Card):
         if not self.isVisible():
             return
         width = self._session.document.view.width
-        state, stale = state_of(self._session, width), self._session.sweeping.stale
+        state = state_of(self._session, width)
+        stale = state is not None and state.stale
         shown = (state.theta if state else None, width, stale)
         if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
             return
@@ -93,6 +107,51 @@ class DrawCard(Card):
         self.error.show_fit(found, stale)
         self.numbers.show_fit(found, width, stale)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
+        self._show_parts()
+
+    # ---- the net taken apart
+
+    def _show_parts(self) -> None:
+        """Show the parts that are wanted; computed off this thread when the net or the order is another."""
+        state, order = self._state(), self.parts.order
+        if state is None or self.parts.mode == NET:
+            self._asked_parts = self._parts = None
+            self._draw_parts()
+            return
+        asked = (state.theta, order)
+        if self._asked_parts is not None and self._asked_parts[0] is asked[0] and self._asked_parts[1] == order:
+            self._draw_parts()
+            return
+        self._asked_parts = asked
+        g = smoothed(self._session.document.function)
+
+        def receive(found: Parts) -> None:
+            if self._asked_parts is asked:
+                self._parts = found
+                self._draw_parts()
+
+        self._session.pictures.request("parts", lambda: parts(state.network, state.theta, g, order), receive)
+
+    def _draw_parts(self) -> None:
+        found, state = self._parts, self._state()
+        width = state.network.hidden[0].width if state is not None else None
+        if found is None or width != len(found.units):
+            self.parts.show_units(width)
+            self.plot.show_parts(None)
+            return
+        self.parts.show_units(width, error_text(float(found.rms[self.parts.count])) if self.parts.mode == SUMS else "")
+        self.plot.show_parts(found, self.parts.mode, self.parts.count)
+
+    def _state(self) -> WidthState | None:
+        return state_of(self._session, self._session.document.view.width)
+
+    def _open_in_lab(self) -> None:
+        state = self._state()
+        if state is None:
+            return
+        seed = state.seed
+        if edit(self._session, "Open in Lab", lambda d: open_net(d, state.network, state.theta, seed)):
+            self._session.look(workspace="lab")
 
 
 class _Legend(QWidget):

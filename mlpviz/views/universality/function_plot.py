@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, jumps, smoothed
 from mlpviz.nn.layout import Array
+from mlpviz.pictures.parts import Parts
 from mlpviz.pictures.universality import board_range, label_place, ticks
 from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
@@ -28,8 +29,10 @@ from mlpviz.views.universality.overlay import (
     paint_tag,
     set_line,
 )
+from mlpviz.views.universality.parts_items import NET, PartsItems
 from mlpviz.views.universality.stems import Stems
 
+FAINT = 0.35  # of ĝ behind its parts
 SLACK = 4.0  # a press this many pixels beside the plane still draws
 TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
 TOUCH = {QEvent.Type.TouchBegin: 1, QEvent.Type.TouchUpdate: 0, QEvent.Type.TouchEnd: -1, QEvent.Type.TouchCancel: -1}
@@ -52,15 +55,17 @@ class FunctionPlot(OverlaidPlot):
         self.y_range = (-1.0, 1.0)
         self._fit: Fit | None = None
         self._stale = False
+        self._apart = False  # whether parts of the net are shown in its place
         self._places: dict[str, tuple[float, float] | None] = {"g": None, "net": None}
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in ("raw", "g", "halo", "net", "worst")}
         self._cross = pg.InfiniteLine(0.5, angle=90)
         self._cross.setVisible(False)
         self.stems = Stems(theme)
+        self.parts = PartsItems(theme)
         for item in (self._zero, self._curves["worst"], self._curves["raw"], self._curves["g"]):
             self.item.addItem(item, ignoreBounds=True)
-        for item in (*self.stems.items, self._curves["halo"], self._curves["net"], self._cross):
+        for item in (*self.stems.items, *self.parts.items, self._curves["halo"], self._curves["net"], self._cross):
             self.item.addItem(item, ignoreBounds=True)
         self.item.vb.disableAutoRange()
         self.item.setXRange(0.0, 1.0, padding=0.0)
@@ -93,7 +98,23 @@ class FunctionPlot(OverlaidPlot):
         for name in ("net", "halo"):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
         set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
-        self.stems.show_fit(fit, self.y_range, DIMMED if stale else 1.0)
+        self._show_stems()
+        self.repaint_over()
+
+    def _show_stems(self) -> None:
+        fit = None if self._apart else self._fit
+        self.stems.show_fit(fit, self.y_range, DIMMED if self._stale else 1.0)
+
+    def show_parts(self, parts: Parts | None, mode: str = NET, count: int = 0) -> None:
+        """Lay the parts of the net over g (see PartsItems.show) and make room for them; None: the net alone."""
+        if parts is None:
+            self.parts.clear()
+        else:
+            self.parts.show(parts, mode, count, self.y_range)
+        self._curves["net"].setOpacity(1.0 if parts is None else FAINT)
+        self._curves["halo"].setOpacity(1.0 if parts is None else 0.0)
+        self._apart = parts is not None
+        self._show_stems()
         self.repaint_over()
 
     def _set_range(self, found: tuple[float, float]) -> None:
@@ -103,7 +124,7 @@ class FunctionPlot(OverlaidPlot):
         digits = max((len(f"{t:.4g}".partition(".")[2]) for t in places), default=0)
         self.axes["left"].setTicks([[(t, proper(f"{t:.{digits}f}" if abs(t) < 1e4 else f"{t:.3g}")) for t in places]])
         self._places = {"g": None, "net": None}
-        self.stems.show_fit(self._fit, self.y_range, DIMMED if self._stale else 1.0)
+        self._show_stems()
         if self._fit is not None:
             self._curves["worst"].setData([self._fit.at] * 2, list(found))
 
@@ -118,6 +139,7 @@ class FunctionPlot(OverlaidPlot):
         curves["worst"].setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
         self._cross.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.2), style=Qt.PenStyle.DashLine))
         self.stems.restyle()
+        self.parts.restyle()
         self._places = {"g": None, "net": None}
 
     def _dim_net(self) -> None:
@@ -245,7 +267,8 @@ class FunctionPlot(OverlaidPlot):
         if isinstance(event, QTabletEvent) and event.type() in TABLET:
             self._draw_by(TABLET[event.type()], event.position())
         elif isinstance(event, QTouchEvent) and event.type() in TOUCH and event.points():
-            self._draw_by(TOUCH[event.type()], event.points()[0].position())
+            at = self.viewport().mapFromGlobal(event.points()[0].globalPosition())
+            self._draw_by(TOUCH[event.type()], at)
         else:
             return bool(super().viewportEvent(event))
         event.accept()  # or Qt would make mouse events of it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PyQt6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
@@ -26,7 +26,7 @@ class UniversalityPage(QFrame):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._session, self._theme = session, theme
         self._moved = False
         self.draw = DrawCard(session, theme)
         self.draw.tools.import_requested.connect(self.import_requested)
@@ -61,9 +61,15 @@ class UniversalityPage(QFrame):
     def showEvent(self, event: QShowEvent | None) -> None:
         """A page that comes into sight shows the newest nets."""
         super().showEvent(event)
+        self._session.deriving.watch(True)
         self.draw.refresh()
         self.widths.refresh()
         self.error.refresh()
+
+    def hideEvent(self, a0: QHideEvent | None) -> None:
+        """Out of sight nothing needs to follow the drawing."""
+        super().hideEvent(a0)
+        self._session.deriving.watch(False)
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """Space sweeps or pauses, where the control in focus did not use it."""
