@@ -134,10 +134,10 @@ def test_a_press_beside_the_plane_or_with_another_button_draws_nothing(
 def test_arrow_keys_move_a_marker_and_bend_g_there(session: Session, page: UniversalityPage) -> None:
     plot, before = page.draw.plot, smoothed(session.document.function)
     plot.setFocus(Qt.FocusReason.TabFocusReason)
-    assert plot.marker == 0.5
+    assert plot.hand.marker == 0.5
     for _ in range(8):
         QTest.keyClick(plot, Qt.Key.Key_Right)
-    assert plot.marker == pytest.approx(0.625)
+    assert plot.hand.marker == pytest.approx(0.625)
     assert plot.accessibleDescription().startswith("x = 0.625, g(x) = ")
     for _ in range(3):
         QTest.keyClick(plot, Qt.Key.Key_Up)
@@ -156,27 +156,27 @@ def test_arrow_keys_move_a_marker_and_bend_g_there(session: Session, page: Unive
 
 
 def test_presets_smoothing_and_clear_are_commands(session: Session, page: UniversalityPage) -> None:
-    box = page.draw.presets
+    box = page.draw.tools.presets
     box.setCurrentIndex(box.findData("saw"))
     assert same(session.document.function, preset("saw"))
-    page.draw.smooth.box.setValue(6.0)
+    page.draw.tools.smooth.box.setValue(6.0)
     assert session.document.function.smooth == 6.0
     assert float(np.ptp(smoothed(session.document.function))) < float(np.ptp(preset("saw").raw))
-    page.draw.clear.click()
+    page.draw.tools.clear.click()
     assert float(np.ptp(session.document.function.raw)) == 0.0
-    assert page.draw.presets.currentData() == ""
+    assert page.draw.tools.presets.currentData() == ""
     for _ in range(3):
         session.undo()
     assert same(session.document.function, edits.new_document().function)
-    assert page.draw.presets.currentData() == session.document.function.source
+    assert page.draw.tools.presets.currentData() == session.document.function.source
     assert len(PRESETS) >= 6
 
 
 def test_a_jump_is_told(session: Session, page: UniversalityPage) -> None:
     session.edit("Step", lambda d: edits.set_function(d, preset("step")))
-    assert "jump: 100.0" in page.draw.hint.text()
+    assert page.draw.tools.notice.words.text().startswith("jump: 100.0")
     session.edit("Sine", lambda d: edits.set_function(d, preset("sine")))
-    assert "jump" not in page.draw.hint.text()
+    assert page.draw.tools.notice.isHidden()
 
 
 # ---- the sweep
