@@ -209,7 +209,6 @@ class DrawTools(QWidget):
         if self._table is None:
             self._table = FunctionTable(self._session, self._theme, self.window())
         self._table.show()
-        self._table.raise_()
         self._table.activateWindow()
 
     # ---- showing

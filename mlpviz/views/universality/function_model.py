@@ -19,7 +19,7 @@ from mlpviz.views.universality.edit import edit
 
 Role = Qt.ItemDataRole
 HEADS = ("x", "g(x)")
-SEPARATORS = (r"\t", r";", r"\s+", r",")
+SEPARATORS = (r"\t", r";", r",\s+", r"\s+", r",")  # a comma alone comes last: it may be a decimal one
 
 
 class FunctionModel(QAbstractTableModel):
