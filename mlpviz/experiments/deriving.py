@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mlpviz.data.strokes import Drawn, smoothed
+from mlpviz.data.strokes import Drawn, jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
 from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
@@ -74,7 +74,7 @@ def derive(
     target = target_of(smoothed(function))
     every = tuple(sorted({*widths, shown}))
     built = [width for width in every if width <= WIDEST]
-    known = Derived(function, activation, tuple(widths))
+    known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
     if shown in built:
         first = quick(activation, target, shown, before)
         lim = float(limits(target.g, (shown,))[0])
