@@ -145,7 +145,7 @@ def descend(
             damped = square.copy()
             np.einsum("ii->i", damped)[:] += damping * size
             try:
-                step: Array = np.linalg.solve(damped, slope)
+                step = np.asarray(np.linalg.solve(damped, slope), dtype=np.float64)
             except np.linalg.LinAlgError:
                 step = np.zeros(len(slope))
             better = project(family, family.moved(point.p, step), goal, weights)

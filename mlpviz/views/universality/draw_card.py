@@ -10,6 +10,7 @@ from mlpviz.data.strokes import smoothed
 from mlpviz.document.opening import open_net
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
+from mlpviz.universality.kinked import SLOPES
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.draw_tools import DrawTools
@@ -85,7 +86,8 @@ class DrawCard(Card):
         width = self._session.document.view.width
         state = state_of(self._session, width)
         stale = state is not None and state.stale
-        shown = (state.theta if state else None, width, stale)
+        known = self._session.deriving.current
+        shown = (state.theta if state else None, width, stale, known.limit(width) if known else None)
         if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
             return
         self._shown = shown
@@ -105,7 +107,10 @@ class DrawCard(Card):
             return  # asked for before another width was chosen
         self.plot.show_fit(found, stale)
         self.error.show_fit(found, stale)
-        self.numbers.show_fit(found, width, stale)
+        activation = self._session.document.sweep.activation
+        known = self._session.deriving.current
+        limit = known.limit(width) if known is not None else None
+        self.numbers.show_fit(found, width, stale, limit, activation in SLOPES)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
         self._show_parts()
 

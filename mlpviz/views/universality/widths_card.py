@@ -83,6 +83,7 @@ class WidthsCard(Card):
         self._roomy = width >= self.theme.px(1000)
         self._subtitle_again()
         self.widest.setFixedWidth(round(self.theme.px(76)))
+        self.shown.setFixedWidth(round(self.theme.px(128)))
 
     def _subtitle_again(self) -> None:
         self.set_subtitle(SUBTITLES[shown_kind(self._session)[0]] if self._roomy else "")
