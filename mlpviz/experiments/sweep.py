@@ -41,7 +41,7 @@ def nets(spec: SweepSpec) -> list[Net]:
 def missing(spec: SweepSpec, done: Sequence[SweepPoint]) -> list[Net]:
     """The nets of a sweep that are not among the points, which are of the same function and steps."""
     finished = {(point.activation, point.width, point.method, point.seed) for point in done}
-    return [net for net in nets(spec) if (net.activation, net.width, net.method, net.seed) not in finished]
+    return [net for net in nets(spec) if net.key not in finished]
 
 
 def sweep(

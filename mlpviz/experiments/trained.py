@@ -33,13 +33,19 @@ COST_OF_NONE = 2
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """A net to be trained: f, its width W, how, from which seed, and the steps of its sweep."""
+    """A net to be trained: f, its width W, how, from which seed, the steps of its sweep, and what trains it."""
 
     activation: str
     width: int
     method: str
     seed: int
     steps: int
+    backend: str = "auto"
+
+    @property
+    def key(self) -> tuple[str, int, str, int]:
+        """Which net it is."""
+        return self.activation, self.width, self.method, self.seed
 
     @property
     def updates(self) -> int:
@@ -150,4 +156,4 @@ def trained(target: Target, net: Net, threads: int, stopping: Callable[[], bool]
 
 def _trainer(network: Network, theta: Array, y: Array, rate: float, net: Net) -> Trainer:
     examples = Examples.whole(grid()[:, None], y[:, None])
-    return make_trainer(network, replace(net.config, learning_rate=rate), examples, Start(theta, {}))
+    return make_trainer(network, replace(net.config, learning_rate=rate), examples, Start(theta, {}), net.backend)
