@@ -65,6 +65,17 @@ def test_the_object_has_the_limit_and_what_g_is(capsys: Capture) -> None:
     assert list(found["function"]) == ["samples", "range", "jump"]
 
 
+def test_polynomials_have_a_floor_that_their_nets_reach(capsys: Capture) -> None:
+    words = ["sweep", "--function", "sin(6*x)", "--activations", "square,relu", "--methods", "constructed", "--json"]
+    code, out, _ = called(capsys, *words, "--widths", "1,3")
+    table = json.loads(out)
+    assert code == 0
+    assert set(table["floor"]) == {"square"}
+    for point in table["points"]:
+        if point["activation"] == "square":
+            assert point["sup"] == pytest.approx(table["floor"]["square"], rel=1e-6)
+
+
 def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_path: Path) -> None:
     for text in ("x,y\n10,2\n0,1\n5,3\n", "10,2\n0,1\n5,3\n"):
         (tmp_path / "f.csv").write_text(text)
