@@ -150,3 +150,18 @@ def test_a_mark_of_a_trained_net_brings_that_net(session: Session, page: Univers
     page.widths.shown.setCurrentIndex(page.widths.shown.findData("constructed"))
     settle(session, qtbot)
     assert page.draw.numbers.sup.text() == f"{page.widths.tiles[3].state.sup:.4f}"
+
+
+@pytest.mark.parametrize("width", [1008, 1264, 1904])
+def test_the_row_of_pictures_is_never_cut_off(
+    session: Session, page: UniversalityPage, qtbot: QtBot, width: int
+) -> None:
+    page.resize(width, 700)
+    for mode in range(3):
+        page.draw.parts.modes.choose(mode)
+        settle(session, qtbot)
+        bar = page.draw.parts
+        for widget in (bar.modes, bar.lab, *bar._sums):
+            if widget.isVisible():
+                assert bar.rect().contains(widget.geometry())
+                assert widget.width() >= widget.minimumSizeHint().width()
