@@ -31,6 +31,7 @@ class JumpNotice(QFrame):
         super().__init__(plot.viewport())
         self._plot = plot
         self._drawn: Drawn | None = None
+        self._texts = ("", "")
         self.setObjectName("strip")
         self.setToolTip(TIP)
         row = QHBoxLayout(self)
@@ -66,11 +67,11 @@ class JumpNotice(QFrame):
             self.hide()
             return
         if drawn.keep_jumps:
-            self.words.setText(f"jump kept · no net below {error_text(jump_floor(drawn))}")
+            self._texts = (f"jump kept · no net below {error_text(jump_floor(drawn))}", "jump kept")
         else:
             more = f" · {count} jumps" if count > 1 else ""
-            self.words.setText(f"jump: {percent(jump(drawn))} of the range{more}")
-        self.words.setAccessibleDescription(self.words.text())
+            self._texts = (f"jump: {percent(jump(drawn))} of the range{more}", f"jump: {percent(jump(drawn))}")
+        self.words.setAccessibleDescription(self._texts[0])
         self.keep.setVisible(not drawn.keep_jumps)
         self.show()
         self.place()
@@ -80,9 +81,13 @@ class JumpNotice(QFrame):
         if self._drawn is None or self.isHidden():
             return
         layout, plane = self.layout(), self._plot.plane().toRect()
-        if layout is not None:
-            layout.activate()
-        self.adjustSize()
+        for text in self._texts:  # the short one where the other needs more than a side of the plane
+            self.words.setText(text)
+            if layout is not None:
+                layout.activate()
+            self.adjustSize()
+            if self.width() < 0.48 * plane.width():
+                break
         at = int(np.argmax(np.abs(np.diff(self._drawn.raw))))
         x = self._plot.to_pixels((at + 0.5) / (SAMPLES - 1), 0.0).x()
         tops = (plane.top() + 4, plane.bottom() - self.height() - 4)
