@@ -39,7 +39,6 @@ from mlpviz.nn.layout import frozen
 
 LAST = SAMPLES - 1
 Points = list[tuple[float, float]]
-POINTS = st.lists(st.tuples(st.floats(-0.3, 1.3) | st.integers(0, LAST).map(lambda i: i / LAST), st.floats(-2, 2)))
 CORNERS = st.lists(
     st.tuples(st.integers(0, LAST), st.floats(-5, 5)), min_size=2, max_size=12, unique_by=lambda p: p[0]
 ).map(lambda points: sorted((i / LAST, y) for i, y in points))
