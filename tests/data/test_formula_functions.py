@@ -1,4 +1,4 @@
-"""Functions given by a formula in x."""
+"""Functions given by a formula in x: where they are not finite on [0, 1]."""
 
 from __future__ import annotations
 
@@ -8,51 +8,7 @@ import numpy as np
 import pytest
 
 from mlpviz.data.formulas import from_formula
-from mlpviz.data.strokes import SAMPLES, grid, jumps, smoothed
 from mlpviz.errors import UserError
-from mlpviz.nn.formula.parse import FormulaError
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("sin(2*pi*x)", np.sin(2 * np.pi * grid())),
-        ("x^2 − x/3", grid() ** 2 - grid() / 3),
-        (" sqrt(x) ", np.sqrt(grid())),
-        ("abs(x - 0.3)", np.abs(grid() - 0.3)),
-        ("where(x < 0.5, 0, 1)", np.where(grid() < 0.5, 0.0, 1.0)),
-        ("0.5", np.full(SAMPLES, 0.5)),
-        ("1e-300*x", 1e-300 * grid()),
-    ],
-)
-def test_a_formula_is_its_values(text: str, expected: object) -> None:
-    drawn = from_formula(text)
-    np.testing.assert_allclose(drawn.raw, expected, rtol=1e-14, atol=1e-300)
-    assert np.array_equal(smoothed(drawn), drawn.raw)
-    assert (drawn.source, drawn.formula, drawn.smooth) == (text.strip(), True, 0.0)
-    assert not drawn.raw.flags.writeable
-
-
-def test_a_step_by_formula_has_a_jump() -> None:
-    assert len(jumps(from_formula("where(x < 0.5, 0, 1)"))) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "said", "position"),
-    [
-        ("", "empty", None),
-        ("sin(", "cannot be read", 4),
-        ("2*t", "t", 3),
-        ("foo(x)", "foo", 1),
-        ("x.real", "no part of a formula", 2),
-        ("__import__('os')", "__import__", 1),
-        ("where(1, x, 0)", "such as x > 0", 7),
-    ],
-)
-def test_what_is_no_formula_is_refused_with_its_place(text: str, said: str, position: int | None) -> None:
-    with pytest.raises(FormulaError, match=re.escape(said)) as refused:
-        from_formula(text)
-    assert refused.value.position == position
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QInputDevice, QKeyEvent, QPointingDevice, QTabletEvent
+from PyQt6.QtGui import QKeyEvent, QPointingDevice, QTabletEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mlpviz.data.strokes import apply_stroke, preset
 from mlpviz.document import edits
 from mlpviz.document.document import same
 from mlpviz.session import Session
@@ -153,25 +152,6 @@ def test_a_stroke_of_any_tool_is_one_command_at_most(session: Session, card: Dra
 # ---- other devices, odd events
 
 
-def test_a_pen_draws_as_the_mouse_does(session: Session, card: DrawCard) -> None:
-    device = QPointingDevice(
-        "pen", 7, QInputDevice.DeviceType.Stylus, QPointingDevice.PointerType.Pen,
-        QInputDevice.Capability.Position, 1, 1,
-    )  # fmt: skip
-    before, plot = session.document.function, card.plot
-    places = [QPointF(pixel(card, x, y)) for x, y in ((0.2, 0.5), (0.4, 0.2), (0.3, 0.8))]
-    kinds = [QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletMove, QEvent.Type.TabletRelease]
-    for kind, place in zip(kinds, [*places, places[-1]], strict=True):
-        buttons = Qt.MouseButton.NoButton if kind == QEvent.Type.TabletRelease else LEFT
-        event = QTabletEvent(kind, device, place, place, 0.5, 0, 0, 0.0, 0.0, 0.0, NO, LEFT, buttons)
-        assert QApplication.sendEvent(plot.viewport(), event)
-        assert event.isAccepted()
-    expected = apply_stroke(before, [plot.to_plane(place) for place in places])
-    np.testing.assert_allclose(session.document.function.raw, expected.raw, atol=1e-9)
-    session.undo()
-    assert same(session.document.function, before)
-
-
 def test_a_hovering_pen_draws_nothing(session: Session, card: DrawCard) -> None:
     before, place = session.document.function, QPointF(pixel(card, 0.4, 0.1))
     device = QPointingDevice.primaryPointingDevice()
@@ -193,27 +173,6 @@ def test_letters_of_any_alphabet_do_nothing_to_g(session: Session, card: DrawCar
     assert session.document.function is before
 
 
-def test_undo_during_a_stroke_ends_it(session: Session, card: DrawCard) -> None:
-    before, target = session.document.function, card.plot.viewport()
-    QTest.mousePress(target, LEFT, NO, pixel(card, 0.2, 0.2))
-    QTest.mouseMove(target, pixel(card, 0.4, 0.9))
-    session.undo()
-    assert same(session.document.function, before)
-    QTest.mouseMove(target, pixel(card, 0.8, 0.1))
-    QTest.mouseRelease(target, LEFT, NO, pixel(card, 0.8, 0.1))
-    assert same(session.document.function, before)
-
-
-def test_a_second_press_of_a_double_click_begins_a_stroke(session: Session, card: DrawCard) -> None:
-    target = card.plot.viewport()
-    QTest.mouseDClick(target, LEFT, NO, pixel(card, 0.5, 0.5))
-    QTest.mouseMove(target, pixel(card, 0.9, 0.5))
-    QTest.mouseRelease(target, LEFT, NO, pixel(card, 0.9, 0.5))
-    assert not card.plot.hand.busy
-    ends = [card.plot.to_plane(QPointF(pixel(card, x, 0.5)))[1] for x in (0.6, 0.8)]
-    np.testing.assert_allclose(session.document.function.raw[[307, 409]], ends, atol=1e-9)
-
-
 @pytest.mark.parametrize(("x", "y"), [(-0.03, 0.5), (-0.06, 0.2), (0.5, -0.1), (1.03, 0.5)])
 def test_a_press_beside_the_plane_does_nothing(session: Session, card: DrawCard, x: float, y: float) -> None:
     before = session.document.function
@@ -231,67 +190,6 @@ def test_a_fast_stroke_has_no_gaps_and_is_held_at_the_edge(session: Session, car
     assert (np.diff(raw) >= 0).all()
 
 
-# ---- points
-
-
-def test_points_are_added_dragged_and_removed(session: Session, card: DrawCard) -> None:
-    session.edit("Corner", lambda d: edits.set_function(d, preset("corner")))
-    card.tools.tools.choose("polyline")
-    hand, target = card.plot.hand, card.plot.viewport()
-    start = hand.points()
-    assert not session.document.function.points
-    spot = pixel(card, 0.75, 0.9)
-    QTest.mouseClick(target, LEFT, NO, spot)
-    added = session.document.function.points
-    assert len(added) == len(start) + 1
-    where = min(range(len(added)), key=lambda i: abs(added[i][0] - 0.75))
-    np.testing.assert_allclose(added[where], card.plot.to_plane(QPointF(spot)), atol=1e-9)
-    QTest.mousePress(target, LEFT, NO, spot)
-    QTest.mouseMove(target, pixel(card, 0.8, 0.3))
-    QTest.mouseRelease(target, LEFT, NO, pixel(card, 0.8, 0.3))
-    moved = session.document.function.points[where]
-    np.testing.assert_allclose(moved, card.plot.to_plane(QPointF(pixel(card, 0.8, 0.3))), atol=1e-9)
-    assert session.undo_text == "Move point"
-    QTest.mouseClick(target, RIGHT, NO, card.plot.to_pixels(*moved).toPoint())
-    assert session.document.function.points == start
-    for _ in range(3):
-        session.undo()
-    assert same(session.document.function, preset("corner"))
-
-
-def test_a_double_click_on_a_point_removes_it_but_not_one_that_it_has_just_added(
-    session: Session, card: DrawCard
-) -> None:
-    card.tools.tools.choose("polyline")
-    first = card.plot.to_pixels(*card.plot.hand.points()[2]).toPoint()
-    count = len(card.plot.hand.points())
-    double_click(card, first)
-    assert len(session.document.function.points) == count - 1
-    assert session.undo_text == "Remove point"
-    spot = pixel(card, 0.55, 0.95)
-    double_click(card, spot)
-    assert len(session.document.function.points) == count
-
-
-def test_points_by_keys(session: Session, card: DrawCard) -> None:
-    card.tools.tools.choose("polyline")
-    card.plot.setFocus(Qt.FocusReason.TabFocusReason)
-    count = len(card.plot.hand.points())
-    QTest.keyClick(card.plot, Qt.Key.Key_PageDown)
-    assert card.plot.accessibleDescription().startswith(f"point 2 of {count}: x = ")
-    before = card.plot.hand.points()[1]
-    QTest.keyClick(card.plot, Qt.Key.Key_Up)
-    QTest.keyClick(card.plot, Qt.Key.Key_Right)
-    x, y = session.document.function.points[1]
-    assert y > before[1]
-    assert x > before[0]
-    QTest.keyClick(card.plot, Qt.Key.Key_Delete)
-    assert len(session.document.function.points) == count - 1
-    session.undo()
-    session.undo()
-    assert session.undo_text is None
-
-
 def test_tools_have_keys_that_letters_typed_into_a_field_are_not(session: Session, card: DrawCard) -> None:
     card.plot.setFocus()
     for key, tool in TOOLS.items():
@@ -301,9 +199,3 @@ def test_tools_have_keys_that_letters_typed_into_a_field_are_not(session: Sessio
     QTest.keyClicks(card.tools.formula, "sple")
     assert card.tools.formula.text() == "sple"
     assert card.plot.hand.tool == "polyline"
-
-
-def test_everything_in_the_row_has_a_name_and_a_tooltip(card: DrawCard) -> None:
-    names = {child.accessibleName() for child in card.findChildren(QWidget)}
-    assert {"Formula of g", "Preset", "Smoothing", "Undo last change", "Redo last change", "Table of g"} <= names
-    assert {tool.name for tool in TOOLS.values()} == {"Pencil", "Line", "Smooth brush", "Eraser", "Polyline"}
