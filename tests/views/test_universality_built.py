@@ -152,6 +152,16 @@ def test_a_mark_of_a_trained_net_brings_that_net(session: Session, page: Univers
     assert page.draw.numbers.sup.text() == f"{page.widths.tiles[3].state.sup:.4f}"
 
 
+def test_stems_keep_their_heads_when_the_theme_changes(
+    session: Session, page: UniversalityPage, theme: Theme, qtbot: QtBot
+) -> None:
+    heads = page.draw.plot.stems._heads
+    before = {sign: len(item.data) for sign, item in heads.items()}
+    assert sum(before.values()) > 0
+    theme.set(dark=not theme.dark)
+    assert {sign: len(item.data) for sign, item in heads.items()} == before
+
+
 @pytest.mark.parametrize("width", [1008, 1264, 1904])
 def test_the_row_of_pictures_is_never_cut_off(
     session: Session, page: UniversalityPage, qtbot: QtBot, width: int

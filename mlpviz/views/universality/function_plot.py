@@ -139,6 +139,7 @@ class FunctionPlot(OverlaidPlot):
         curves["worst"].setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
         self._cross.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.2), style=Qt.PenStyle.DashLine))
         self.stems.restyle()
+        self._show_stems()  # restyled marks have lost their places
         self.parts.restyle()
         self._places = {"g": None, "net": None}
 
