@@ -33,16 +33,17 @@ class Cluster:
         except ImportError:
             raise UserError(f"This needs Dask: {INSTALL}.") from None
         # What the connection meets is told in our words.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ["distributed", *(name for name in logging.root.manager.loggerDict if "distributed." in name)]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
         try:
-            self._client: Any = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self._client: Any = _client(distributed)(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UserError(f"No Dask scheduler answers at {address} ({error or 'no answer'}).") from None
 
     def close(self) -> None:
         """Leave the scheduler; it goes on."""
-        self._client.close()
+        self._client.close(CONNECT_SECONDS)
 
     def perform(self, found: Sequence[Work], target: Target, stopping: Stopping) -> Telling:
         """Do the works on the workers; yields what is told, with the number of the work, in any order.
@@ -83,6 +84,11 @@ class Cluster:
                 "run the same command again to go on."
             ) from error
         return told
+
+
+def _client(distributed: Any) -> Any:
+    """Dask's client; one that has not come to stand would wait without end for its own end when it is collected."""
+    return type("Client", (distributed.Client,), {"__del__": lambda self: None})
 
 
 def whole(work: Work, target: Target, asked: tuple[str, str]) -> list[Told]:
