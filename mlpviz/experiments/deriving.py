@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from mlpviz.data.strokes import Drawn, smoothed
+from mlpviz.data.strokes import Drawn, jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
+from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
-from mlpviz.universality.construct import construct, how, quick
+from mlpviz.universality import simple
+from mlpviz.universality.construct import construct, quick
 from mlpviz.universality.minlink import limits
-from mlpviz.universality.target import Built, target_of
+from mlpviz.universality.polynomial import floor
+from mlpviz.universality.target import Built, Target, target_of
 
-CONSTRUCTED = "constructed"
+CONSTRUCTED, RANDOM, STEPS = "constructed", "random", "steps"
+INTERPOLANTS = {"interpolant": "uniform", "curvature": "curvature"}
+RANDOM_SEEDS = 5
+POWERS = {1: "linear", 2: "t²", 3: "t³"}
 WIDEST = 512  # units of the widest net that is built, not trained
 
 
@@ -25,7 +31,7 @@ class Derived:
     Attributes:
         function, activation, widths: what it was asked for.
         limits: (W, Lim(W)) in units of g for every width asked for.
-        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known.
+        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known, and without the kernel.
         points: the nets that are built.
         floor: the error below which no net of this activation comes, whatever its width, and why; None for others.
         jump_floor: half the largest kept jump, below which no continuous net comes; 0 without one.
@@ -67,8 +73,8 @@ def derive(
     """
     target = target_of(smoothed(function))
     every = tuple(sorted({*widths, shown}))
-    built = [width for width in every if width <= WIDEST] if how(activation) else []
-    known = Derived(function, activation, tuple(widths))
+    built = [width for width in every if width <= WIDEST]
+    known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
     if shown in built:
         first = quick(activation, target, shown, before)
         lim = float(limits(target.g, (shown,))[0])
@@ -76,13 +82,43 @@ def derive(
         yield known
     if stopping():
         return
-    known = replace(known, limits=tuple(zip(every, map(float, limits(target.g, every)), strict=True)))
+    found = floor(activation, target.g)
+    known = replace(
+        known,
+        limits=tuple(zip(every, map(float, limits(target.g, every)), strict=True)),
+        floor=(found.sup, f"{POWERS.get(found.degree, 'polynomial')} activation,\nany width")
+        if found is not None
+        else None,
+    )
     yield known
-    for net in construct(activation, target, built, stopping) if built else ():
+    for net in construct(activation, target, built, stopping):
         known = with_point(known, point(activation, CONSTRUCTED, net))
         yield known
     if not stopping():
-        yield replace(known, every=limits(target.g, range(WIDEST + 1)), complete=True)
+        known = yield from _compared(known, target, built, stopping)
+    if not stopping():
+        # For the picture alone; a matter of a moment for the kernel, of half a minute without it.
+        every_limit = limits(target.g, range(WIDEST + 1)) if loading.loaded() else known.every
+        yield replace(known, every=every_limit, complete=True)
+
+
+def _compared(
+    known: Derived, target: Target, widths: Sequence[int], stopping: Callable[[], bool]
+) -> Generator[Derived, None, Derived]:
+    """With the nets of simple methods; returns all that is known then."""
+    for method, by in INTERPOLANTS.items():
+        for net in simple.interpolant(known.activation, target, widths, by):
+            known = with_point(known, point(known.activation, method, net))
+    for net in simple.steps(target, widths):
+        known = with_point(known, point("sigmoid", STEPS, net))
+    yield known
+    for seed in range(RANDOM_SEEDS):
+        for net in simple.random(known.activation, target, widths, seed, stopping):
+            known = with_point(known, point(known.activation, RANDOM, net, seed))
+        if stopping():
+            break
+        yield known
+    return known
 
 
 def point(activation: str, method: str, net: Built, seed: int = 0) -> SweepPoint:

@@ -10,7 +10,8 @@ from mlpviz.errors import RunError, UserError
 from mlpviz.experiments.trained import Net, trained
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.trainer import chosen_backend
-from mlpviz.universality.construct import construct, how
+from mlpviz.universality import simple
+from mlpviz.universality.construct import construct
 from mlpviz.universality.target import Built, Target
 
 Stopping = Callable[[], bool]
@@ -164,6 +165,21 @@ def _constructed(work: Work, target: Target, stopping: Stopping) -> Iterator[Tol
     return _rows(work, construct(work.activation, target, work.widths, stopping))
 
 
+def _random(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
+    return _rows(work, simple.random(work.activation, target, work.widths, work.seed, stopping))
+
+
+def _interpolating(by: str) -> Callable[[Work, Target, Stopping], Iterator[Told]]:
+    def nets(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
+        return _rows(work, simple.interpolant(work.activation, target, work.widths, by))
+
+    return nets
+
+
+def _steps(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
+    return _rows(work, simple.steps(target, work.widths))
+
+
 def _rows(work: Work, nets: Iterator[Built]) -> Iterator[Told]:
     for place, (width, net) in enumerate(zip(work.widths, nets, strict=False), 1):
         row = Row(work.activation, width, work.method, work.seed, net.sup, net.rms, net.seconds)
@@ -178,16 +194,24 @@ def _building_cost(work: Work) -> float:
     return 2000.0 * sum(work.widths)
 
 
+def _simple_cost(work: Work) -> float:
+    return 20.0 * sum(work.widths)
+
+
 def _always(activation: str) -> bool:
     return True
 
 
 WAYS = {
-    "constructed": Way(
-        "constructed", lambda activation: how(activation) != "", _constructed, _building_cost, chained=True
-    ),
+    "constructed": Way("constructed", _always, _constructed, _building_cost, chained=True),
     **{
         method: Way(words, _always, _trained, _training_cost, seeded=True, steps=True)
         for method, words in METHODS.items()
     },
+    "random": Way("random units with least squares", _always, _random, _building_cost, seeded=True, chained=True),
+    "interpolant": Way("interpolation", simple.has_interpolant, _interpolating("uniform"), _simple_cost, chained=True),
+    "curvature": Way(
+        "interpolation by curvature", simple.has_interpolant, _interpolating("curvature"), _simple_cost, chained=True
+    ),
+    "steps": Way("steps", lambda activation: activation == "sigmoid", _steps, _simple_cost, chained=True),
 }

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, MAX_ROWS, TARGETS, TASKS, Table
-from mlpviz.data.strokes import SAMPLES, Drawn
+from mlpviz.data.strokes import SAMPLES, Drawn, grid
 from mlpviz.document.document import (
     MAX_SEEDS,
     METHODS,
@@ -81,6 +81,10 @@ def _check_vector(array: NDArray[np.float64], shape: tuple[int, ...], what: str)
 def _check_function(drawn: Drawn, what: str) -> None:
     _check_vector(drawn.raw, (SAMPLES,), what)
     check_number(drawn.smooth, 0, SAMPLES, f"{what}'s smoothing σ")
+    if drawn.points:
+        x, y = np.array(drawn.points).T
+        if not np.allclose(np.interp(grid(), x, y), drawn.raw, rtol=1e-9, atol=1e-9 * float(np.abs(y).max())):
+            raise UserError(f"{what} has points that are not those of its samples.")
 
 
 def _check_table(table: Table) -> None:

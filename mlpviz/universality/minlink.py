@@ -116,6 +116,15 @@ def limits(g: Array, widths: Sequence[int]) -> Array:
     return np.array([found[width] * high for width in widths])
 
 
+def pieces_within(g: Array, tolerance: float) -> int:
+    """The fewest pieces of a continuous polyline whose largest error is at most `tolerance` > 0, in units of g."""
+    high, middle = float(np.max(g)) / 2 - float(np.min(g)) / 2, float(np.max(g)) / 2 + float(np.min(g)) / 2
+    if tolerance >= high:
+        return 1
+    unit = (g - middle) / high
+    return Walker(unit, len(g)).count(max(tolerance / high, rounding(unit)))
+
+
 def rounding(g: Array) -> float:
     """The error that rounding of the samples may make."""
     return ROUNDING * float(np.finfo(np.float64).eps) * float(np.max(np.abs(g)))

@@ -13,7 +13,7 @@ from mlpviz.data.strokes import grid, preset, smoothed
 from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
 from mlpviz.universality import minlink
-from mlpviz.universality.minlink import limits, path
+from mlpviz.universality.minlink import limits, path, pieces_within
 from tests.universality.strokes import stroke
 
 # Without the kernel a stroke takes two seconds.
@@ -111,3 +111,12 @@ def test_the_compiled_walk_makes_the_same_bits(monkeypatch: pytest.MonkeyPatch) 
     first = limits(g, WIDTHS)
     monkeypatch.setattr(minlink, "_compiled_walk", lambda: None)
     np.testing.assert_array_equal(limits(g, WIDTHS), first)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_pieces_for_a_tolerance(seed: int) -> None:
+    g = stroke(seed)
+    for width, limit in zip((0, 1, 5, 20), limits(g, (0, 1, 5, 20)), strict=True):
+        assert pieces_within(g, limit * (1 + 1e-9)) <= width + 1 < pieces_within(g, limit * (1 - 1e-6)) + 1
+    assert pieces_within(g, float(np.ptp(g))) == 1
+    assert pieces_within(np.ones(512), 1e-3) == 1

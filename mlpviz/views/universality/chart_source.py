@@ -11,6 +11,7 @@ from mlpviz.data.strokes import smoothed
 from mlpviz.document.document import SweepPoint
 from mlpviz.pictures.width_axis import drawable
 from mlpviz.session import Session
+from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.numbers import epoch_text, small_percent
 from mlpviz.views.universality.chart_data import (
@@ -45,13 +46,18 @@ def source_of(session: Session) -> ChartSource:
     width, (method, seed) = document.view.width, shown_kind(session)
     # Lim of every width, as soon as it is known.
     every = tuple(enumerate(map(float, derived.every))) if derived is not None else ()
-    source_limits = every or limits
+    g = smoothed(document.function)
+
+    def smallest(tolerance: float) -> int | None:
+        reached = ((pieces_within(g, tolerance) - 1, tolerance),) if derived is not None else ()
+        return smallest_known(document.sweep.activation, reached, extra, tolerance)
+
     return ChartSource(
         activation=document.sweep.activation,
         widths=document.sweep.widths,
-        span=float(np.ptp(smoothed(document.function))),
+        span=float(np.ptp(g)),
         points=(*extra, *(results.points if results is not None else ())),
-        limits=source_limits,
+        limits=every or limits,
         bound=document.sweep.activation in BOUND,
         floor=derived.floor if derived is not None else None,
         jump_floor=derived.jump_floor if derived is not None else 0.0,
@@ -62,7 +68,7 @@ def source_of(session: Session) -> ChartSource:
         training=session.job == "sweep",
         complete=derived is not None and derived.complete,
         chosen=(width, method, seed) if state_of(session, width) is not None else (width, NO_METHOD, seed),
-        smallest=lambda tolerance: smallest_known(document.sweep.activation, source_limits, extra, tolerance),
+        smallest=smallest,
     )
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtCore import QPointF, QSize
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from mlpviz.data.strokes import JUMP_SHARE, PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
-from mlpviz.document import edits
+from mlpviz.data.strokes import smoothed
 from mlpviz.document.opening import open_net
-from mlpviz.nn.layout import frozen
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
+from mlpviz.universality.kinked import SLOPES
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
-from mlpviz.views.kit.icons import set_icon
-from mlpviz.views.kit.labels import ElidedLabel
-from mlpviz.views.kit.numbers import percent
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
@@ -46,9 +41,12 @@ class DrawCard(Card):
         self.legend = _Legend(theme)
         self.header.addWidget(self.legend)
         self.plot = FunctionPlot(theme)
+        self.tools = DrawTools(session, theme, self.plot)
+        self.tools.add_shortcuts(self)
+        self.header.addWidget(self.tools.corner)
         self.error = ResidualPlot(theme, self.plot)
         self.numbers = NumbersStrip(theme)
-        self.body.addLayout(self._tools())
+        self.body.addWidget(self.tools)
         self.parts = PartsBar(theme)
         self.parts.changed.connect(self._show_parts)
         self.parts.lab_asked.connect(self._open_in_lab)
@@ -60,47 +58,10 @@ class DrawCard(Card):
             plot.reserve(WIDEST)
         theme.changed.connect(self._fit_theme)
         self._fit_theme()
-        self.plot.stroked.connect(self._stroked)
-        self.plot.bent.connect(lambda drawn: self._draw(drawn, "keys"))
-        self.plot.settled.connect(session.finish_merge)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         session.deriving.changed.connect(self.refresh)
-        self._document_changed(frozenset({"function"}))
-
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        label = key_label("preset")
-        self.presets = Combo("Preset", "Ready functions, to start from or to compare.", label)
-        self.presets.set_items(
-            [("", "drawn", "What was drawn by hand."), *((key, p.name, p.name) for key, p in PRESETS.items())]
-        )
-        self.presets.setMinimumContentsLength(7)
-        self.presets.chosen.connect(self._choose)
-        smooth = key_label("smooth σ")
-        tip = "σ of the Gaussian that smooths the stroke, in samples of 1/511. More rounds corners off; 0: as drawn."
-        box = NumberBox("Smoothing", tip, 0.0, 64.0, step=1.0)
-        box.setFixedWidth(44)
-        box.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        smooth.setBuddy(box)
-        self.smooth = Dial(Scale(0.0, 16.0), box, self)
-        self.smooth.slider.setFixedWidth(64)
-        self.smooth.changed.connect(self._set_smooth)
-        self.smooth.finished.connect(self._session.finish_merge)
-        self.clear = QPushButton("Clear")
-        self.clear.setObjectName("small")
-        self.clear.setAccessibleName("Clear function")
-        self.clear.setToolTip("An empty board: g = 0 everywhere. Undo brings the function back.")
-        set_icon(self.clear, "eraser", self.theme, "ink2")
-        self.clear.clicked.connect(self._clear)
-        self.hint = ElidedLabel("")
-        self.hint.setObjectName("sub")
-        for widget in (label, self.presets, smooth, self.smooth.slider, box, self.clear):
-            row.addWidget(widget)
-        row.addWidget(self.hint, 1)
-        return row
 
     def _fit_theme(self) -> None:
         self.plot.setMinimumHeight(round(self.theme.px(96)))
@@ -108,51 +69,12 @@ class DrawCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
+        self.tools.set_room(width)
         self.set_subtitle(SUBTITLE if width >= self.theme.px(520) else "")
-
-    # ---- intents
-
-    def _draw(self, drawn: Drawn, merge: str) -> None:
-        edit(self._session, "Draw function", lambda d: edits.set_function(d, drawn), merge=merge)
-
-    def _stroked(self, drawn: Drawn, finished: bool) -> None:
-        self._draw(drawn, "stroke")
-        if finished:
-            self._session.finish_merge()
-            self.plot.show_function(self._session.document.function)
-
-    def _choose(self, key: str) -> None:
-        if key:
-            edit(self._session, f"Function {PRESETS[key].name}", lambda d: edits.set_function(d, preset(key)))
-
-    def _set_smooth(self, sigma: float) -> None:
-        edit(
-            self._session,
-            "Smooth function",
-            lambda d: edits.set_function(d, with_smooth(d.function, sigma)),
-            merge="smooth",
-        )
-
-    def _clear(self) -> None:
-        empty = Drawn(frozen(np.zeros(SAMPLES)), 2.0, "drawn")
-        edit(self._session, "Clear function", lambda d: edits.set_function(d, empty))
 
     # ---- showing
 
     def _document_changed(self, changed: frozenset[str]) -> None:
-        if "function" in changed:
-            drawn = self._session.document.function
-            self.plot.show_function(drawn)
-            self.presets.choose(drawn.source if drawn.source in PRESETS else "")
-            self.smooth.show_value(drawn.smooth)
-            share = jump(drawn)
-            steep = share > JUMP_SHARE
-            self.hint.setText(f"jump: {percent(share)} of the range" if steep else "drag on the plane to draw")
-            self.hint.setToolTip(
-                "Neighbouring samples differ by more than 10 % of the range: a continuous net has to cross that gap."
-                if steep
-                else self.plot.toolTip()
-            )
         if changed & {"function", "sweep", "results", "view"}:
             self._shown = None
             self.refresh()
@@ -164,7 +86,8 @@ class DrawCard(Card):
         width = self._session.document.view.width
         state = state_of(self._session, width)
         stale = state is not None and state.stale
-        shown = (state.theta if state else None, width, stale)
+        known = self._session.deriving.current
+        shown = (state.theta if state else None, width, stale, known.limit(width) if known else None)
         if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
             return
         self._shown = shown
@@ -184,7 +107,10 @@ class DrawCard(Card):
             return  # asked for before another width was chosen
         self.plot.show_fit(found, stale)
         self.error.show_fit(found, stale)
-        self.numbers.show_fit(found, width, stale)
+        activation = self._session.document.sweep.activation
+        known = self._session.deriving.current
+        limit = known.limit(width) if known is not None else None
+        self.numbers.show_fit(found, width, stale, limit, activation in SLOPES)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
         self._show_parts()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -16,13 +16,20 @@ from mlpviz.views.universality.widths_card import WidthsCard
 
 
 class UniversalityPage(QFrame):
-    """Draw g at the left, error against width at the right, the widths below; sizes follow the window until moved."""
+    """Draw g at the left, error against width at the right, the widths below; sizes follow the window until moved.
+
+    Signals:
+        import_requested(): g shall come from a file.
+    """
+
+    import_requested = pyqtSignal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._theme = session, theme
         self._moved = False
         self.draw = DrawCard(session, theme)
+        self.draw.tools.import_requested.connect(self.import_requested)
         self.error = ErrorCard(session, theme)
         self.widths = WidthsCard(session, theme)
         self._tools = SweepTools(session, theme)

@@ -73,6 +73,7 @@ class PartsBar(QWidget):
         self.play.toggled.connect(self._set_playing)
         self.slider = CalmSlider("Units in the sum", "How many units the sum has; ← and → change it by one.")
         self.slider.setRange(0, 1)
+        self.slider.setValue(1)  # the whole net to begin with
         self.slider.valueChanged.connect(self._slid)
         self.count_label = QLabel()
         self.count_label.setObjectName("sub")

@@ -11,8 +11,6 @@ from mlpviz.views.kit.numbers import small_percent
 from mlpviz.views.universality.chart_data import METHODS, TRAINED, ChartSource
 from mlpviz.views.universality.overlay import error_text
 
-ROUNDING = 1e-9  # of a limit: what its bisection leaves open
-
 
 def smallest_known(
     activation: str, limits: Sequence[tuple[int, float]], points: Sequence[SweepPoint], tolerance: float
@@ -27,7 +25,7 @@ def smallest_known(
     """
     found = [point.width for point in points if point.activation == activation and point.sup <= tolerance]
     if activation == "relu":
-        found += [width + 1 for width, error in limits if error <= tolerance * (1 - ROUNDING)]
+        found += [width + 1 for width, error in limits if error <= tolerance]
     return min(found, default=None)
 
 

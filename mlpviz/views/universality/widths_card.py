@@ -9,6 +9,8 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
+from mlpviz.document.document import METHODS
+from mlpviz.experiments.deriving import CONSTRUCTED
 from mlpviz.experiments.left import left_words
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
@@ -17,11 +19,22 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme
 from mlpviz.views.universality.edit import edit
-from mlpviz.views.universality.state import WidthState, missing, phase, state_of
+from mlpviz.views.universality.state import WidthState, missing, phase, shown_kind, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
-SUBTITLE = "each picture is the trained net of its width; its largest error and RMS beneath"
+SUBTITLES = {
+    CONSTRUCTED: "each picture is the best net of its width that we can build; its largest error and RMS beneath",
+    **{
+        method: f"each picture is the net that {word} made of its width; its errors beneath"
+        for method, word in METHODS.items()
+    },
+}
+SHOWN = {
+    CONSTRUCTED: ("constructed", "Nets that are built with g in view: what exists, whether training finds it or not."),
+    "adam": ("Adam", "Nets that Adam trains from the usual random start: press Sweep."),
+    "gd": ("gradient descent", "Nets that plain gradient descent trains from the same start: press Sweep."),
+}
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -29,8 +42,8 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
-        self._session = session
+        super().__init__("Widths", theme, parent, subtitle=SUBTITLES[CONSTRUCTED])
+        self._session, self._roomy = session, True
         self._nets: dict[int, tuple[Array, Array]] = {}
         self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
@@ -38,6 +51,13 @@ class WidthsCard(Card):
         self.state.setObjectName("sub")
         self.state.setAccessibleName("Sweep state")
         self.header.addWidget(self.state)
+        show = key_label("show")
+        self.shown = Combo("Nets shown", "Which nets the pictures and the surface above show.", show)
+        self.shown.set_items([(key, word, tip) for key, (word, tip) in SHOWN.items()])
+        self.shown.chosen.connect(lambda key: session.look(method=key))
+        self.header.addSpacing(8)
+        self.header.addWidget(show)
+        self.header.addWidget(self.shown)
         word = key_label("up to")
         tip = "The nets have 1, 2, 4, … units, up to this many. Wide nets take longest."
         self.widest = Combo("Largest width of the sweep", tip, word)
@@ -60,8 +80,13 @@ class WidthsCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self.set_subtitle(SUBTITLE if width >= self.theme.px(880) else "")
+        self._roomy = width >= self.theme.px(1000)
+        self._subtitle_again()
         self.widest.setFixedWidth(round(self.theme.px(76)))
+        self.shown.setFixedWidth(round(self.theme.px(128)))
+
+    def _subtitle_again(self) -> None:
+        self.set_subtitle(SUBTITLES[shown_kind(self._session)[0]] if self._roomy else "")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
@@ -128,6 +153,8 @@ class WidthsCard(Card):
                 self.slider.setValue(document.sweep.widths.index(document.view.width))
         self._place_stops()
         self.state.setText(self._words())
+        self.shown.choose(shown_kind(session)[0])
+        self._subtitle_again()
 
     def _samples(self, function: Drawn) -> Array:
         for known, samples in self._drawn:
@@ -156,12 +183,12 @@ class WidthsCard(Card):
                     return f"sweep: {done} of {len(widths)} widths{end}"
                 return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}{end}"
             case "stale":
-                return "stale — g or the settings changed: sweep again"
+                return "trained nets stale: sweep again"
             case "partial":
                 return f"sweep paused · {done} of {len(widths)} widths"
             case "done":
                 return f"sweep done · {done} widths"
-        return "no net yet: press Sweep"
+        return "nothing trained yet: press Sweep"
 
 
 def doubled(widest: int) -> tuple[int, ...]:

@@ -1,0 +1,48 @@
+"""Nets of activations without a recipe of their own, the user's formulas among them: fitted, however that turns out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.layout import Array
+from mlpviz.universality.search import Effort, Search, ladder
+from mlpviz.universality.target import Built, Target, built
+from mlpviz.universality.units import Units, parameters, weights
+
+
+def effort(width: int) -> Effort:
+    """What is spent on a width."""
+    if width <= 32:
+        return Effort(4, 12, 30, 4, 15, 2, 2)
+    return Effort(4, 8, 15, 0, 12, 1)
+
+
+def build(
+    activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
+) -> Iterator[Built]:
+    """The nets of these widths, narrow ones first: each grown from the one before."""
+    began = time.perf_counter()
+    wanted = sorted(set(widths))
+    for width, fit in zip(wanted, ladder(_family(activation), target, wanted, effort, stopping), strict=False):
+        u, c, a, b = weights(fit, width)
+        yield built(activation, u, c, a, b, target, time.perf_counter() - began)
+        began = time.perf_counter()
+
+
+def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
+    """One net at once, from the one of the previous frame."""
+    began = time.perf_counter()
+    p = np.zeros((0, 3)) if before is None else parameters(before)
+    fit = Search(_family(activation), target, lambda: False).quick(p, width)
+    u, c, a, b = weights(fit, width)
+    return built(activation, u, c, a, b, target, time.perf_counter() - began)
+
+
+def _family(activation: str) -> Callable[[Array], Units]:
+    """Rising and falling units."""
+    row = activation_named(activation)
+    return lambda x: Units(x, row, (1.0, -1.0))
