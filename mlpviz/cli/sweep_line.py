@@ -30,6 +30,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import MAX_WIDTH
 from mlpviz.nn.trainer import chosen_backend
 from mlpviz.universality.minlink import limits
+from mlpviz.universality.polynomial import floor
 from mlpviz.universality.target import Target, target_of
 
 # Work of less than a second or so is done before other processes have started.
@@ -266,10 +267,18 @@ def _limit(g: Array, every: Sequence[Work]) -> list[dict[str, Any]]:
     return [{"width": width, "sup": float(sup)} for width, sup in zip(widths, limits(g, widths), strict=True)]
 
 
+def _floors(g: Array, every: Sequence[Work]) -> dict[str, float]:
+    """What nets of polynomial activations cannot go below, whatever their width."""
+    found = {activation: floor(activation, g) for activation in dict.fromkeys(work.activation for work in every)}
+    return {activation: best.sup for activation, best in found.items() if best is not None}
+
+
 def _print_limit(g: Array, every: Sequence[Work]) -> None:
     if {"relu", "leaky_relu"} & {work.activation for work in every}:
         figures = ", ".join(f"{figure(row['sup'])} at {row['width']:,}" for row in _limit(g, every))
         print(f"no ReLU net has less than {figures}")
+    for activation, sup in _floors(g, every).items():
+        print(f"no {activation} net has less than {figure(sup)}, however wide")
 
 
 def _result(function: Drawn, rows: Sequence[Row], every: Sequence[Work], status: str, out: list[str]) -> dict[str, Any]:
@@ -278,7 +287,7 @@ def _result(function: Drawn, rows: Sequence[Row], every: Sequence[Work], status:
         "status": status,
         "points": [{name: getattr(row, name) for name in FIGURES} for row in rows],
         "limit": _limit(g, every),
-        "floor": {},
+        "floor": _floors(g, every),
         "function": {"samples": len(g), "range": [float(g.min()), float(g.max())], "jump": jump(function)},
         "out": out,
     }
