@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import mlpviz
 from mlpviz.errors import RunError, UserError
 from mlpviz.experiments.work import Stopping, Telling, Told, Work, perform
 from mlpviz.universality.target import Target
@@ -101,4 +100,4 @@ def whole(work: Work, target: Target, asked: tuple[str, str]) -> list[Told]:
 
 def versions() -> tuple[str, str]:
     """What decides the last bits beside the machine."""
-    return mlpviz.__version__, np.__version__
+    return importlib.import_module("mlpviz").__version__, np.__version__
