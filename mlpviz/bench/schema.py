@@ -19,8 +19,9 @@ SCHEMA_TEXT = """the JSON object:
                      the system does not tell a process its peak
   linear             for each of rows and parameters: by, work, lines: backend, points [[n, seconds per epoch], …],
                      exponent (of the upper half; 1 is linear)
-  sweep              for each activation: work, backend, cores that may be used, jobs (nets trained at once; one with
-                     NumPy), one_seconds (one after another), jobs_seconds, ratio (one ÷ jobs, median of pairs)
+  sweep              for each activation on threads, and for a whole table on processes: by, work, backend, cores that
+                     may be used, jobs (at once; on threads one with NumPy), one_seconds (one after another),
+                     jobs_seconds, ratio (one ÷ jobs, median of pairs)
   universality       what is built for random drawn functions: strokes (how many), limit: compiled, widths (how many),
                      seconds, worst_seconds; nets, one for each activation: activation, how, seconds and worst_seconds
                      for all its widths, first_seconds, ratios: width, median and worst largest error ÷ the limit of

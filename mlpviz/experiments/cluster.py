@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import mlpviz
 from mlpviz.errors import RunError, UserError
 from mlpviz.experiments.work import Stopping, Telling, Told, Work, perform
 from mlpviz.universality.target import Target
@@ -33,16 +32,17 @@ class Cluster:
         except ImportError:
             raise UserError(f"This needs Dask: {INSTALL}.") from None
         # What the connection meets is told in our words.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ["distributed", *(name for name in logging.root.manager.loggerDict if "distributed." in name)]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._address = address
         try:
-            self._client: Any = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            self._client: Any = _client(distributed)(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UserError(f"No Dask scheduler answers at {address} ({error or 'no answer'}).") from None
 
     def close(self) -> None:
         """Leave the scheduler; it goes on."""
-        self._client.close()
+        self._client.close(CONNECT_SECONDS)
 
     def perform(self, found: Sequence[Work], target: Target, stopping: Stopping) -> Telling:
         """Do the works on the workers; yields what is told, with the number of the work, in any order.
@@ -85,6 +85,11 @@ class Cluster:
         return told
 
 
+def _client(distributed: Any) -> Any:
+    """Dask's client; one that has not come to stand would wait without end for its own end when it is collected."""
+    return type("Client", (distributed.Client,), {"__del__": lambda self: None})
+
+
 def whole(work: Work, target: Target, asked: tuple[str, str]) -> list[Told]:
     """Do a piece of work on a worker; what other versions would make is none of the table's numbers."""
     if asked != versions():
@@ -95,4 +100,4 @@ def whole(work: Work, target: Target, asked: tuple[str, str]) -> list[Told]:
 
 def versions() -> tuple[str, str]:
     """What decides the last bits beside the machine."""
-    return mlpviz.__version__, np.__version__
+    return importlib.import_module("mlpviz").__version__, np.__version__

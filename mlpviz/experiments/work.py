@@ -128,9 +128,10 @@ def works(
 def keys(found: Sequence[Work]) -> list[tuple[str, int, str, int]]:
     """The nets of all these works, in the order of the table."""
     activations = {name: place for place, name in enumerate(dict.fromkeys(work.activation for work in found))}
-    methods = {name: place for place, name in enumerate(dict.fromkeys(work.method for work in found))}
+    kinds = dict.fromkeys((work.activation, work.method) for work in found)
+    methods = {kind: place for place, kind in enumerate(kinds)}
     every = [key for work in found for key in work.keys]
-    return sorted(every, key=lambda key: (activations[key[0]], key[1], methods[key[2]], key[3]))
+    return sorted(every, key=lambda key: (activations[key[0]], key[1], methods[key[0], key[2]], key[3]))
 
 
 def perform(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:

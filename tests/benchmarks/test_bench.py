@@ -62,6 +62,7 @@ MEMORY = {
     "yardstick_seconds": float,
 }
 SWEEP = {
+    "by": str,
     "work": str,
     "backend": str,
     "cores": int,
@@ -108,6 +109,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "QUICK_WIDTHS", 4)
     monkeypatch.setattr(pooled, "QUICK_ROUNDS", 1)
     monkeypatch.setattr(pooled, "QUICK_STEPS", 10)
+    monkeypatch.setattr(pooled, "WIDTHS", (1, 2))
     monkeypatch.setattr(universality, "QUICK_STROKES", 1)
     monkeypatch.setattr(universality, "WIDTHS", (1, 2, 4))
 

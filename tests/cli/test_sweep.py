@@ -44,13 +44,63 @@ def test_a_sweep_reports_every_net(capsys: Capture, tmp_path: Path) -> None:
 
 
 def test_the_number_of_processes_changes_no_figure(capsys: Capture) -> None:
-    words = ("--widths", "1,2,4", "--activations", "relu,leaky_relu", "--steps", 60, "--seeds", 2, "--methods", METHODS)
+    words = (
+        "--widths",
+        "1,2,8",
+        "--activations",
+        "relu,tanh,sigmoid",
+        "--steps",
+        60,
+        "--seeds",
+        2,
+        "--methods",
+        METHODS,
+    )
     found = [result(capsys, "sweep", *words, "--jobs", jobs) for jobs in (1, 2, 3)]
     for points in (each["points"] for each in found):
         for point in points:
             assert point.pop("seconds") >= 0
     assert found[0] == found[1] == found[2]
     assert [point["method"] for point in found[0]["points"][:3]] == ["constructed", "adam", "adam"]
+
+
+def test_all_methods_where_they_exist(capsys: Capture) -> None:
+    words = ("--widths", "2,4", "--activations", "relu,sigmoid", "--steps", 3, "--seeds", 2)
+    code, out, err = called(capsys, "sweep", *words, "--methods", "steps,curvature,random,adam", "--json")
+    assert code == 0
+    found = json.loads(out)
+    narrow = [tuple(point.values())[:4] for point in found["points"] if point["width"] == 2]
+    both = [("random", 0), ("random", 1), ("adam", 0), ("adam", 1)]
+    assert narrow == [
+        *(("relu", 2, *kind) for kind in [("curvature", 0), *both]),
+        *(("sigmoid", 2, *kind) for kind in [("steps", 0), *both]),
+    ]
+    assert len(found["points"]) == 20
+    assert found["notes"] == [
+        "--methods: steps is left out for relu, which it does not exist for.",
+        "--methods: curvature is left out for sigmoid, which it does not exist for.",
+    ]
+    assert err.splitlines() == found["notes"]
+    refused(capsys, ["sweep", "--methods", "steps"], "--methods: there is no method steps for relu.")
+    code, out, _ = called(capsys, "sweep", "--widths", 4, "--steps", 3)
+    assert [line.split()[2] for line in out.splitlines()[1:-1]] == [
+        "constructed",
+        "adam",
+        "gd",
+        "random",
+        "interpolant",
+    ]
+
+
+def test_polynomial_activations_have_a_floor(capsys: Capture) -> None:
+    words = ("sweep", "--function", "sin(5*x)", "--widths", "1,4", "--methods", "constructed", "--activations")
+    found = result(capsys, *words, "square,relu,cube")
+    assert list(found["floor"]) == ["square", "cube"]
+    for point in found["points"]:
+        assert point["sup"] >= found["floor"].get(point["activation"], 0) * (1 - 1e-9)
+    assert called(capsys, *words, "square")[1].splitlines()[-1] == (
+        f"no square net has less than {found['floor']['square']:.6g}, however wide"
+    )
 
 
 def test_the_object_has_the_limit_and_what_g_is(capsys: Capture) -> None:

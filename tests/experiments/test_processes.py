@@ -84,6 +84,7 @@ def command(process: int) -> bytes:
 
 def test_where_processes_die_again_and_again_that_is_told(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_whole", deadly)
+    monkeypatch.setattr(module, "MOST_DEATHS", 1)
     found = works(("relu",), (1, 2), ("adam",), 1, 5, BACKEND)
     with pytest.raises(RunError, match="killed again and again"):
         list(processes(found, target, 2, never))
