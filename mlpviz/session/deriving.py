@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mlpviz.document.document import Document, SweepPoint
 from mlpviz.errors import UserError
@@ -13,6 +13,8 @@ from mlpviz.experiments.deriving import CONSTRUCTED, Derived, derive
 from mlpviz.runtime.latest import Latest
 from mlpviz.universality.construct import how
 from mlpviz.universality.target import Built, sweep_network
+
+PATIENCE_MS = 300  # for which nets of the g before may stand in for those of a new one
 
 if TYPE_CHECKING:
     from mlpviz.session.session import Session
@@ -35,6 +37,10 @@ class Deriving(QObject):
         self._latest: Latest | None = None
         self.known: Derived | None = None
         self.refused = ""
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self.changed)
 
     @property
     def idle(self) -> bool:
@@ -67,6 +73,8 @@ class Deriving(QObject):
         if self._latest is None:
             self._latest = Latest(self._take, self)
         self._latest.ask(job)
+        if self.known is not None and not self._patience.isActive():
+            self._patience.start()
 
     def _shown_net(self, activation: str, width: int) -> Built | None:
         """The built net that is on the screen, from which the next one starts."""
@@ -74,6 +82,12 @@ class Deriving(QObject):
         if found is None or found.activation != activation:
             return None
         return Built(sweep_network(width, activation), found.theta, found.sup, found.rms, found.seconds)
+
+    @property
+    def lagging(self) -> bool:
+        """Whether what is known has belonged to another g for more than a moment."""
+        late = self.known is not None and self.known.function is not self._session.document.function
+        return late and self._watched and not self._patience.isActive()
 
     @property
     def current(self) -> Derived | None:
@@ -97,6 +111,7 @@ class Deriving(QObject):
         refused = isinstance(update, UserError)
         self.known = None if isinstance(update, UserError) else update
         self.refused = str(update) if refused else ""
+        self._patience.stop()
         self.changed.emit()
 
     def close(self) -> None:

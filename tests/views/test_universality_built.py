@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.data.strokes import preset, smoothed
 from mlpviz.document import edits
+from mlpviz.experiments.deriving import Derived, derive
 from mlpviz.nn.evaluate import logits
 from mlpviz.session import Session
 from mlpviz.universality.errors import errors
@@ -70,6 +73,24 @@ def test_another_g_gives_other_nets_at_once(session: Session, page: Universality
     session.undo()
     settle(session, qtbot)
     assert page.widths.tiles[3].state.sup == before
+
+
+def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
+    session: Session, page: UniversalityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(*arguments: Any) -> Iterator[Derived]:
+        assert go_on.wait(20)
+        yield from derive(*arguments)
+
+    monkeypatch.setattr("mlpviz.session.deriving.derive", slow)
+    session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
+    assert not page.widths.tiles[3].stale  # for a moment nothing is said
+    qtbot.waitUntil(lambda: all(tile.stale for tile in page.widths.tiles))
+    go_on.set()
+    settle(session, qtbot)
+    assert not any(tile.stale for tile in page.widths.tiles)
 
 
 def test_out_of_sight_nothing_is_computed(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:

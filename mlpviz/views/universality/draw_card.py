@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mlpviz.data.strokes import smoothed
 from mlpviz.document.opening import open_net
+from mlpviz.experiments.deriving import CONSTRUCTED
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
 from mlpviz.universality.kinked import SLOPES
@@ -18,11 +19,11 @@ from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.numbers_strip import NumbersStrip
-from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.overlay import LAGGING, STALE, error_text
 from mlpviz.views.universality.parts_bar import PartsBar
 from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
-from mlpviz.views.universality.state import WidthState, state_of
+from mlpviz.views.universality.state import WidthState, shown_kind, state_of
 
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
 SUBTITLE = "and the 2-layer net of width W laid over it"
@@ -105,7 +106,8 @@ class DrawCard(Card):
         current = self._shown
         if current is None or width != current[1] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
-        self.plot.show_fit(found, stale)
+        built = shown_kind(self._session)[0] == CONSTRUCTED
+        self.plot.show_fit(found, stale, LAGGING if built else STALE)
         self.error.show_fit(found, stale)
         activation = self._session.document.sweep.activation
         known = self._session.deriving.current

@@ -54,7 +54,7 @@ class FunctionPlot(OverlaidPlot):
         self.drawn: Drawn | None = None
         self.y_range = (-1.0, 1.0)
         self._fit: Fit | None = None
-        self._stale = False
+        self._stale, self._tag = False, STALE
         self._apart = False  # whether parts of the net are shown in its place
         self._places: dict[str, tuple[float, float] | None] = {"g": None, "net": None}
         self._zero = pg.InfiniteLine(0.0, angle=0)
@@ -91,9 +91,9 @@ class FunctionPlot(OverlaidPlot):
         self._places["g"] = None if self.hand.busy else self._places["g"]
         self._look()
 
-    def show_fit(self, fit: Fit | None, stale: bool) -> None:
-        """Lay a net over g; None: none. A stale one belongs to another g or other settings."""
-        self._fit, self._stale = fit, stale
+    def show_fit(self, fit: Fit | None, stale: bool, tag: str = STALE) -> None:
+        """Lay a net over g; None: none. A stale one belongs to another g or other settings, as its tag says."""
+        self._fit, self._stale, self._tag = fit, stale, tag
         self._dim_net()
         for name in ("net", "halo"):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
@@ -173,7 +173,7 @@ class FunctionPlot(OverlaidPlot):
             at = plane.topLeft() + QPointF(*place)
             paint_label(painter, at, formula, theme.px(17), theme.color(token), ground)
         if self._stale and self._fit is not None:
-            paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), STALE)
+            paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), self._tag)
         self._paint_hand(painter, plane)
 
     def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:

@@ -15,6 +15,7 @@ from mlpviz.views.kit.plot import Plot
 from mlpviz.views.kit.theme import Theme
 
 STALE = "stale — sweep again"
+LAGGING = "of the g before"
 DIMMED = 0.38
 
 

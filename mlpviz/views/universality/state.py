@@ -63,7 +63,7 @@ def state_of(session: Session, width: int) -> WidthState | None:
     method, seed = shown_kind(session)
     if method == CONSTRUCTED:
         point = session.deriving.net(width)
-        return None if point is None else _state(point, stale=False)
+        return None if point is None else _state(point, stale=session.deriving.lagging)
     live = session.sweep_live.get((method, seed, width))
     if live is not None:
         network = sweep_network(width, shown_spec(session).activation)
