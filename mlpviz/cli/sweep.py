@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from mlpviz.cli import sweep_line
 from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.parsing import listed, number, one_of, whole
 from mlpviz.data.strokes import PRESETS, default_function
@@ -15,6 +16,7 @@ from mlpviz.nn.activations import ACTIVATIONS, OWN
 
 _USUAL = SweepSpec()
 METHODS = ("constructed", "adam", "gd", "random", "interpolant")
+WORDS = {method: f": {way.words}" for method, way in WAYS.items() if way.words != method}
 
 DESCRIPTION = (
     "Make 1-W-1 networks of growing width W for a function on [0, 1], by construction, training and simple methods; "
@@ -26,6 +28,7 @@ EXAMPLES = f"""examples:
       rows come as they are ready; the same command again goes on where an earlier one was cut off
   mlpviz sweep --function points.csv --methods adam,gd --seeds 3 --json
       two columns, x and y; between the points g is linear
+  mlpviz sweep --function "sin(7*x) + abs(x - 0.3)" --methods constructed --activations relu,tanh,square
   mlpviz sweep --activations relu,tanh,sin --seeds 20 --jobs 8 --csv errors.csv --jsonl errors.jsonl
   mlpviz sweep --seeds 100 --csv errors.csv --cluster tcp://10.0.0.1:8786
       the work goes to the workers of a Dask scheduler, which have the same mlpviz; {INSTALL}
@@ -36,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `sweep`."""
     widths = ",".join(map(str, _USUAL.widths))
     parser.add_argument(
-        "--function", metavar="NAME|FILE.csv", help=f"{', '.join(PRESETS)}, or points [{default_function().source}]"
+        "--function",
+        metavar="NAME|FILE.csv|FORMULA",
+        help=f"{', '.join(PRESETS)}, points, or a formula in x [{default_function().source}]",
     )
     parser.add_argument("--smooth", type=number, metavar="σ", help="of the Gaussian, in 512ths [the function's own]")
     parser.add_argument(
@@ -54,7 +59,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=listed(one_of(WAYS)),
         default=METHODS,
         metavar="NAME,…",
-        help=f"{'; '.join(f'{method}: {way.words}' for method, way in WAYS.items())} [{','.join(METHODS)}]",
+        help=f"{'; '.join(method + WORDS.get(method, '') for method in WAYS)} [{','.join(METHODS)}]",
     )
     parser.add_argument("--seeds", type=whole, default=1, metavar="K", help="nets of each kind, seeds 0 … K − 1 [1]")
     parser.add_argument(
@@ -76,6 +81,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sweep; returns the exit code."""
-    from mlpviz.cli.sweep_line import run as run_line
-
-    return run_line(arguments)
+    return sweep_line.run(arguments)

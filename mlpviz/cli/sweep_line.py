@@ -53,6 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.cluster is not None:
             with option("--cluster"):
                 sweep.cluster = stack.enter_context(closing(Cluster(arguments.cluster)))
+            if not sweep.cluster.workers:
+                tell(f"The scheduler at {arguments.cluster} has no worker; the work waits for one.")
         control = Control()
         with interruptible(control):
             sweep.run(every, target, control, arguments.jobs, printed=not arguments.json)

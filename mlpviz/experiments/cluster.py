@@ -6,6 +6,7 @@ import importlib
 import logging
 from collections.abc import Sequence
 from concurrent.futures import CancelledError
+from dataclasses import astuple
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from mlpviz.errors import RunError, UserError
 from mlpviz.experiments.work import Stopping, Telling, Told, Work, perform
-from mlpviz.universality.target import Target
+from mlpviz.universality.target import Target, target_of
 
 INSTALL = 'pip install "mlpviz[cluster]"'
 CONNECT_SECONDS = 10
@@ -40,6 +41,11 @@ class Cluster:
         except (OSError, ValueError, TypeError) as error:
             raise UserError(f"No Dask scheduler answers at {address} ({error or 'no answer'}).") from None
 
+    @property
+    def workers(self) -> int:
+        """How many there are now."""
+        return len(self._client.scheduler_info()["workers"])
+
     def close(self) -> None:
         """Leave the scheduler; it goes on."""
         self._client.close(CONNECT_SECONDS)
@@ -53,9 +59,11 @@ class Cluster:
         """
         ended: SimpleQueue[Any] = SimpleQueue()
         under_way = {}
+        do, g = _for_any_worker(), target.g.tobytes()
         for index, work in enumerate(found):
             # Not pure: two commands may ask for the same work, and each is to have its own. Early rows come first.
-            future = self._client.submit(whole, work, target, versions(), pure=False, retries=RETRIES, priority=-index)
+            words = astuple(work), g, versions()
+            future = self._client.submit(do, *words, pure=False, retries=RETRIES, priority=-index)
             under_way[future] = index
             future.add_done_callback(ended.put)
         try:
@@ -72,7 +80,7 @@ class Cluster:
 
     def _result(self, future: Any) -> list[Told]:
         try:
-            told: list[Told] = future.result()
+            told: list[Told] | str = future.result()
         except Exception as error:
             kind = type(error).__name__
             if kind == "KilledWorker":
@@ -82,7 +90,7 @@ class Cluster:
                 f"A piece of work could not be done at {self._address}: {' '.join(reason.split())}; "
                 "run the same command again to go on."
             ) from error
-        return told
+        return [Told(1.0, failure=told)] if isinstance(told, str) else told
 
 
 def _client(distributed: Any) -> Any:
@@ -90,12 +98,29 @@ def _client(distributed: Any) -> Any:
     return type("Client", (distributed.Client,), {"__del__": lambda self: None})
 
 
-def whole(work: Work, target: Target, asked: tuple[str, str]) -> list[Told]:
-    """Do a piece of work on a worker; what other versions would make is none of the table's numbers."""
+def _for_any_worker() -> Any:
+    """What workers call: a function that travels with its code, so that one without mlpviz can say so."""
+
+    def do(work: Any, g: bytes, asked: tuple[str, str]) -> Any:
+        import importlib
+
+        try:
+            module = importlib.import_module("mlpviz.experiments.cluster")
+        except ImportError as error:
+            return f"a worker cannot do the work: {error}; install the same mlpviz there."
+        return module.whole(work, g, asked)
+
+    return do
+
+
+def whole(work: tuple[Any, ...], g: bytes, asked: tuple[str, str]) -> list[Told]:
+    """Do a piece of work on a worker: the fields of a Work, the samples of g as float64."""
+    # Other versions make other numbers.
     if asked != versions():
         ours, theirs = (" with NumPy ".join(pair) for pair in (versions(), asked))
         return [Told(1.0, failure=f"a worker has mlpviz {ours}, this machine {theirs}; install the same ones.")]
-    return [told for told in perform(work, target, lambda: False) if told.row is not None or told.failure]
+    target = target_of(np.frombuffer(g))
+    return [told for told in perform(Work(*work), target, lambda: False) if told.row is not None or told.failure]
 
 
 def versions() -> tuple[str, str]:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +20,7 @@ import pytest
 from mlpviz.data.strokes import preset, smoothed
 from mlpviz.experiments import cluster as module
 from mlpviz.experiments.cluster import whole
-from mlpviz.experiments.work import Work
+from mlpviz.experiments.work import Work, perform
 from mlpviz.universality.target import target_of
 from tests.cli.calling import called, refused
 from tests.optional import needs_distributed
@@ -36,7 +37,7 @@ def process(*words: str) -> Iterator[subprocess.Popen[str]]:
     """A process of Dask's, ended at the end."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "30s"}
     started = subprocess.Popen(
-        [sys.executable, "-m", *words],
+        [sys.executable, *words],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -51,17 +52,24 @@ def process(*words: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def local_cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    """The address of a scheduler, and its two workers."""
+def local_cluster(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+    """The address of a scheduler, and its workers."""
     place = folder / "scheduler.json"
     with ExitStack() as stack:
         place_words = ("--scheduler-file", str(place))
         quiet = ("--host", "127.0.0.1", "--no-dashboard")
-        stack.enter_context(process("distributed.cli.dask_scheduler", *quiet, "--port", "0", *place_words))
-        words = ("distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", "--no-dashboard", *place_words)
-        workers = [stack.enter_context(process(*words, "--local-directory", str(folder))) for _ in range(2)]
+        stack.enter_context(process("-m", "distributed.cli.dask_scheduler", *quiet, "--port", "0", *place_words))
+        words = ("-m", "distributed.cli.dask_worker", *worker_words(folder))
+        started = [stack.enter_context(process(*words)) for _ in range(workers)]
         wait_for(lambda: place.exists() and b"address" in place.read_bytes())
-        yield json.loads(place.read_text())["address"], workers
+        yield json.loads(place.read_text())["address"], started
+
+
+def worker_words(folder: Path) -> list[str]:
+    """What a worker of that scheduler is started with."""
+    place = str(folder / "scheduler.json")
+    quiet = ["--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
+    return [*quiet, "--nthreads", "1", "--scheduler-file", place]
 
 
 def wait_for(ready: Callable[[], bool]) -> None:
@@ -80,10 +88,13 @@ def test_without_dask_the_command_to_install_it_is_told(
 
 
 def test_a_worker_with_other_versions_is_told() -> None:
-    target = target_of(smoothed(preset("hills")))
-    work = Work("relu", "constructed", (1,), 0, 0, "numpy")
-    assert [told.failure for told in whole(work, target, module.versions())] == [""]
-    (told,) = whole(work, target, ("99.0", "1.2"))
+    g, work = smoothed(preset("hills")), Work("relu", "constructed", (1,), 0, 0, "numpy")
+    (done,) = whole(astuple(work), g.tobytes(), module.versions())
+    (here,) = perform(work, target_of(g), lambda: False)
+    assert done.row is not None
+    assert here.row is not None
+    assert (done.row.key, done.row.sup, done.row.rms) == (here.row.key, here.row.sup, here.row.rms)
+    (told,) = whole(astuple(work), g.tobytes(), ("99.0", "1.2"))
     assert told.row is None
     assert "this machine 99.0 with NumPy 1.2; install the same ones" in told.failure
 
@@ -104,6 +115,18 @@ def test_a_scheduler_that_does_not_answer_is_told() -> None:
 
 
 @needs_distributed
+def test_a_worker_without_mlpviz_is_told(tmp_path: Path) -> None:
+    bare = "import sys; sys.modules['mlpviz'] = None; from distributed.cli.dask_worker import main; main()"
+    with local_cluster(tmp_path, 0) as (address, _), process("-c", bare, *worker_words(tmp_path)):
+        words = [*MLPVIZ, "--widths", "1", "--methods", "constructed", "--cluster", address]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=LIMIT)
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("mlpviz sweep: a worker cannot do the work: ")
+    assert last.endswith("; install the same mlpviz there.")
+
+
+@needs_distributed
 def test_a_worker_that_is_killed_loses_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path, alone = tmp_path / "cluster.csv", tmp_path / "alone.csv"
     with local_cluster(tmp_path) as (address, workers):
@@ -114,7 +137,7 @@ def test_a_worker_that_is_killed_loses_nothing(capsys: pytest.CaptureFixture[str
             text=True,
         )
         with run:
-            wait_for(lambda: path.exists() and path.read_bytes().count(b"\n") > HALF_WAY)
+            wait_for(lambda: run.poll() is not None or lines(path) > HALF_WAY)
             assert run.poll() is None
             os.kill(workers[0].pid, signal.SIGKILL)
             out, err = run.communicate(timeout=LIMIT)
@@ -123,6 +146,10 @@ def test_a_worker_that_is_killed_loses_nothing(capsys: pytest.CaptureFixture[str
     assert called(capsys, "sweep", *WORDS, "--csv", alone, "--jobs", 1)[0] == 0
     assert figures(path) == figures(alone)
     assert len(figures(path)) == 1 + ROWS
+
+
+def lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
 
 
 def figures(path: Path) -> list[list[str]]:
