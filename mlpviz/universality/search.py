@@ -20,12 +20,12 @@ from mlpviz.universality.varpro import Family, Goal, Point, descend, levelled, p
 
 ROUGH = 0.02  # a corner whose floor is this large (of half the range) is followed between the samples too
 MOST_ROUGH = 64  # corners for which that is done
-THIN = 2  # units are chosen by every so many-th sample
+THIN, QUICKLY_THIN = 2, 4  # units are chosen by every so many-th sample
 DEPENDENT = 1e-6  # a unit with less than this share of its square left is a sum of those that are there
 FRESH = 16  # units up to which a net is grown from nothing too, not only from the narrower one
 EXCHANGES = 5  # of units, between re-weightings
 HEAVIEST = 1e4  # |a| and |b|, so that the net is evaluated to some 1e-12
-QUICK = 384  # steps times units of the nets that follow the pointer
+QUICK = 256  # steps times columns of the nets that follow the pointer
 LARGEST = 1e60  # values of a unit that are worked with
 
 
@@ -75,8 +75,7 @@ def goal_of(unit: Array, between: bool) -> Goal:
     Args:
         unit: (SAMPLES,). between: the middles between the samples are fitted too, for units that are less smooth.
     """
-    bend = np.zeros(SAMPLES)
-    bend[1:-1] = np.diff(unit, 2) / 16
+    bend = np.pad(np.diff(unit, 2), 1, mode="edge") / 16
     rough = np.flatnonzero(np.abs(bend) > ROUGH)
     y = unit + bend
     y[rough], bend[rough] = unit[rough], 0.0
@@ -106,19 +105,25 @@ class Search:
     """The search of one family for one g."""
 
     def __init__(
-        self, family: Callable[[Array], Family], target: Target, stopping: Callable[[], bool], between: bool = False
+        self,
+        family: Callable[[Array], Family],
+        target: Target,
+        stopping: Callable[[], bool],
+        between: bool = False,
+        thin: int = THIN,
     ) -> None:
         self._unit = target.unit
         self._goal = goal_of(target.unit, between)
         self._family = family(self._goal.x)
         self._stopping = stopping
+        self._thin = thin
         self._atoms = self._family.atoms()
         self._made: tuple[Array, Array] | None = None
 
     def _dictionary(self) -> tuple[Array, Array]:
         """The columns of the atoms that can be used, (m, N, n'), and which those are."""
         if self._made is None:
-            columns = self._family.on(self._goal.x[::THIN]).columns(self._atoms)[:-1]
+            columns = self._family.on(self._goal.x[:: self._thin]).columns(self._atoms)[:-1]
             columns = columns.reshape(-1, len(self._atoms), columns.shape[1])
             good = (np.abs(columns) < LARGEST).all(axis=(0, 2))
             self._made = columns[:, good], self._atoms[good]
@@ -129,12 +134,12 @@ class Search:
         dictionary, atoms = self._dictionary()
         if not len(atoms):
             return atoms
-        root = np.sqrt(weights[::THIN])
+        root = np.sqrt(weights[:: self._thin])
         columns = dictionary * root
         whole = np.einsum("mij,mij->mi", columns, columns)
-        basis = np.linalg.qr((point.phi[:, ::THIN] * root).T)[0]
+        basis = np.linalg.qr((point.phi[:, :: self._thin] * root).T)[0]
         columns -= (columns @ basis) @ basis.T
-        left = self._goal.y[::THIN] * root
+        left = self._goal.y[:: self._thin] * root
         left -= basis @ (basis.T @ left)
         picked = []
         for _ in range(count):
@@ -242,7 +247,6 @@ class Search:
         if effort.turns:
             yield self.fit(point)
 
-
     def widened(self, fit: Fit, width: int, effort: Effort) -> Fit:
         """The best fit of at most so many units that is found from a narrower one, which it may be itself."""
         best = fit
@@ -252,10 +256,11 @@ class Search:
                     best = other
         return best
 
-    def quick(self, p: Array, width: int) -> Fit:
+    def quick(self, p: Array, width: int, hops: int) -> Fit:
         """A fit of at most so many units from those of p, in some tens of milliseconds."""
         even = np.ones(len(self._goal.x))
-        steps = int(np.clip(QUICK / width, 2, 16))
+        columns = width * (len(self._family.columns(self._atoms[:1])) - 1)
+        steps = int(np.clip(QUICK / columns, 2, 12))
         best = self.none()
         with np.errstate(all="ignore"):
             point = self.grown(p, width, 1, steps, even)
@@ -263,11 +268,16 @@ class Search:
                 return best
             if len(p) == width:
                 point = self.descended(point, steps, even)
-            for hop in range(steps // 6):
+            for hop in range(hops):
                 point = self.hopped(point, 1 + hop, steps // 2, even)
             level, _ = self.levelled(point, even, steps, 1)
             fits = (self.fit(level), self.fit(point), best)
         return min(fits, key=lambda fit: fit.sup if np.abs(fit.coef).max() <= HEAVIEST else np.inf)
+
+
+def quickly(family: Callable[[Array], Family], target: Target, width: int, p: Array, hops: int) -> Fit:
+    """The fit that follows the pointer: of at most so many units, from those of p."""
+    return Search(family, target, lambda: False, thin=QUICKLY_THIN).quick(p, width, hops)
 
 
 def _scores(columns: Array, whole: Array, left: Array) -> Array:
