@@ -25,5 +25,7 @@ INSTALLED = {"numpy", "compiled"} if loading.load() else {"numpy"}
 needs_numba = pytest.mark.skipif("compiled" not in INSTALLED, reason="no Numba here")
 # There is no ONNX Runtime for Macs with Intel processors.
 needs_runtime = pytest.mark.skipif(importlib.util.find_spec("onnxruntime") is None, reason="no ONNX Runtime here")
+# Dask is large, and only who sends work to a cluster needs it.
+needs_distributed = pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="no Dask here")
 # The names of older processors that LLVM is asked to compile for.
 needs_x86 = pytest.mark.skipif(platform.machine() not in ("x86_64", "AMD64"), reason="not of that family of processors")

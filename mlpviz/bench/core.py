@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mlpviz.bench import linear, memory, peers, pooled
+from mlpviz.bench import linear, memory, peers, pooled, universality
 from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
 from mlpviz.bench.schema import SCHEMA
@@ -76,6 +76,7 @@ def run(quick: bool = False, peer_python: str | None = None, with_peers: bool = 
     result["memory"] = memory.run(quick)
     result["linear"] = linear.run(quick)
     result["sweep"] = pooled.run(quick)
+    result["universality"] = universality.run(quick)
     result["peers"] = None if known is None else peers.run(known, chosen, slots, seconds)
     return result
 
@@ -102,6 +103,7 @@ def table(result: dict[str, Any]) -> str:
     lines += [f"not measured: {reason}" for reason in reasons]
     lines += ["", *memory.lines(result["memory"]), "", *linear.lines(result["linear"])]
     lines += ["", *pooled.lines(result["sweep"])]
+    lines += ["", *universality.lines(result["universality"])]
     if result["peers"] is not None:
         lines += ["", *peers.lines(result["peers"])]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from dataclasses import replace
 from typing import Any
 
 from mlpviz.bench.machine import yardstick
@@ -24,16 +25,16 @@ QUICK_ROUNDS, QUICK_STEPS = 3, 1500
 def run(quick: bool = False) -> list[dict[str, Any]]:
     """A row for each activation; quick: fewer updates of each net."""
     rounds, steps = (QUICK_ROUNDS, QUICK_STEPS) if quick else (ROUNDS, STEPS)
-    return [measure(SweepSpec(activation, WIDTHS, steps=steps), rounds) for activation in ACTIVATIONS]
+    return [measure(SweepSpec(activation, WIDTHS, ("adam",), 1, steps=steps), rounds) for activation in ACTIVATIONS]
 
 
 def measure(spec: SweepSpec, rounds: int) -> dict[str, Any]:
     """Both ways in turn, after a short warm-up; medians, and the median of each round's ratio."""
-    seconds(SweepSpec(spec.activation, (1, 2), steps=10), JOBS)
+    seconds(replace(spec, widths=(1, 2), steps=10), JOBS)
     yard = yardstick()
     pairs = [(seconds(spec, 1), seconds(spec, JOBS)) for _ in range(rounds)]
     return {
-        "work": f"1-W-1, W = {spec.widths[0]} … {spec.widths[-1]}, {spec.activation}, {spec.method}",
+        "work": f"1-W-1, W = {spec.widths[0]} … {spec.widths[-1]}, {spec.activation}, {spec.methods[0]}",
         "backend": chosen_backend(TrainingConfig()),
         "cores": cores(),
         "jobs": JOBS,

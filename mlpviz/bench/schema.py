@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-SCHEMA = 3
+SCHEMA = 4
 
 SCHEMA_TEXT = """the JSON object:
-  schema             3; a later number means that something below has changed
+  schema             4; a later number means that something below has changed
   machine            processor, cores, vector_width, system, versions (numba: null where it is not installed), blas,
                      blas_core (whose kernels it runs), blas_threads
   yardstick_seconds  400,000 small NumPy calls from Python: what absolute figures of two machines are compared by; it
@@ -21,6 +21,11 @@ SCHEMA_TEXT = """the JSON object:
                      exponent (of the upper half; 1 is linear)
   sweep              for each activation: work, backend, cores that may be used, jobs (nets trained at once; one with
                      NumPy), one_seconds (one after another), jobs_seconds, ratio (one ÷ jobs, median of pairs)
+  universality       what is built for random drawn functions: strokes (how many), limit: compiled, widths (how many),
+                     seconds, worst_seconds; nets, one for each activation: activation, how, seconds and worst_seconds
+                     for all its widths, first_seconds, ratios: width, median and worst largest error ÷ the limit of
+                     ReLU nets, strokes (those whose limit is not 0; median and worst are null without any); all_nets:
+                     seconds and worst_seconds for every activation of one stroke (seconds: the median)
   peers              null without --peers; else versions: by peer, version (null: not there) and how to get it; epochs:
                      trained before losses are compared; rows: work, peer, computes (in words), output,
                      same_mathematics, backend, epochs_per_second, peer_epochs_per_second, ratio, loss, peer_loss (null:

@@ -12,7 +12,7 @@ from mlpviz.errors import UserError
 
 DESCRIPTION = """Measure ratios side by side in one run: every backend of the engine against a plain NumPy loop, epochs
 a second; what training needs of memory; how its time grows with rows and parameters; a sweep with one and with several
-nets at once. --peers: against other engines.
+nets at once; what is built for drawn functions, beside the exact limit. --peers: against other engines.
 --gui: the window's frames and the trainer's speed beside it. Absolute figures mean little without the machine and the
 yardstick that stand beside them."""
 EXAMPLES = f"""examples:

@@ -16,6 +16,10 @@ from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 
+# How the nets of a sweep are trained, by id, with the words for it.
+METHODS = {"adam": "Adam", "gd": "gradient descent"}
+MAX_SEEDS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -82,7 +86,8 @@ class ViewSpec:
     """What the window shows of the document: kept in the file, not in undo.
 
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
-    `unit`: the chosen unit (layer, index), `row`: the chosen row of the data. `width`: the width shown on Universality.
+    `unit`: the chosen unit (layer, index), `row`: the chosen row of the data.
+    `width`, `method`, `net_seed`: the net shown on Universality.
     `more`: the panels whose less common settings are in sight.
     """
 
@@ -92,19 +97,22 @@ class ViewSpec:
     row: int | None = None
     log_loss: bool = True
     width: int = 8
+    method: str = "constructed"
+    net_seed: int = 0
     more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSpec:
-    """A sweep of widths over the drawn function: 1-W-1 nets, full batch on its samples.
+    """A sweep over the drawn function: 1-W-1 nets, full batch on its samples, one for each width, method and seed.
 
-    `steps` is the budget of updates for each net.
+    The seeds are `seed`, `seed` + 1, …, `seeds` of them. `steps` is the budget of updates for each net.
     """
 
     activation: str = "relu"
     widths: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-    method: str = "adam"
+    methods: tuple[str, ...] = ("adam", "gd")
+    seeds: int = 5
     seed: int = 0
     steps: int = 8000
 

@@ -59,7 +59,7 @@ def writing(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             os.replace(part, target)
             _sync_folder(target.parent)
     except OSError as error:
-        raise _as_shown(error, target) from error
+        raise as_shown(error, target) from error
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
@@ -69,7 +69,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         with _beside(target):
             pass
     except OSError as error:
-        raise _as_shown(error, target) from error
+        raise as_shown(error, target) from error
 
 
 def _target(path: str | os.PathLike[str]) -> Path:
@@ -82,7 +82,7 @@ def _target(path: str | os.PathLike[str]) -> Path:
     except FileNotFoundError:
         return target
     except OSError as error:
-        raise _as_shown(error, target) from error
+        raise as_shown(error, target) from error
     if stat.S_ISDIR(mode):
         raise UserError(f"Cannot write {target}: it is a folder; add a file name.")
     if not stat.S_ISREG(mode):
@@ -125,7 +125,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _as_shown(error: OSError, target: Path) -> UserError | RunError:
+def as_shown(error: OSError, target: Path) -> UserError | RunError:
+    """What to tell the user where a file cannot be written."""
     code = error.errno or 0
     if code in _DISK:
         return RunError(f"Cannot write {target}: {_DISK[code]}.")

@@ -16,6 +16,7 @@ from mlpviz.errors import UserError, shown
 from mlpviz.files.archive import Archive, opened
 from mlpviz.files.atomic import writing
 from mlpviz.files.codec import Decoder, Encoder
+from mlpviz.files.older import brought_up_to_date
 from mlpviz.files.raw import check_version
 from mlpviz.files.reading import about, check_text, parse_json
 from mlpviz.files.validity import check_document
@@ -60,6 +61,7 @@ def load(path: str | os.PathLike[str]) -> Document:
             raise UserError("this is no document of mlpviz.")
         check_version(head.get("version"), VERSION)
         check_text(head.get("document"), _MAIN)
+        brought_up_to_date(head.get("document"))
         document = Decoder(_arrays(archive)).decode(head.get("document"), Document, "document")
         assert isinstance(document, Document)
         check_document(document)

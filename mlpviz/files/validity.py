@@ -11,12 +11,21 @@ from numpy.typing import NDArray
 
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, MAX_ROWS, TARGETS, TASKS, Table
-from mlpviz.data.strokes import SAMPLES, Drawn
-from mlpviz.document.document import Change, Document, Origin, RunState, SweepPoint, SweepSpec
+from mlpviz.data.strokes import SAMPLES, Drawn, grid
+from mlpviz.document.document import (
+    MAX_SEEDS,
+    METHODS,
+    Change,
+    Document,
+    Origin,
+    RunState,
+    SweepPoint,
+    SweepSpec,
+)
 from mlpviz.document.history import COLUMNS
 from mlpviz.errors import UserError, check_choice, check_number, check_whole, counted
 from mlpviz.nn.activations import activation_named
-from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.config import MAX_SEED, TrainingConfig
 from mlpviz.nn.locks import check_locks
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
@@ -72,6 +81,10 @@ def _check_vector(array: NDArray[np.float64], shape: tuple[int, ...], what: str)
 def _check_function(drawn: Drawn, what: str) -> None:
     _check_vector(drawn.raw, (SAMPLES,), what)
     check_number(drawn.smooth, 0, SAMPLES, f"{what}'s smoothing σ")
+    if drawn.points:
+        x, y = np.array(drawn.points).T
+        if not np.allclose(np.interp(grid(), x, y), drawn.raw, rtol=1e-9, atol=1e-9 * float(np.abs(y).max())):
+            raise UserError(f"{what} has points that are not those of its samples.")
 
 
 def _check_table(table: Table) -> None:
@@ -142,7 +155,10 @@ def _check_sweep(spec: SweepSpec) -> None:
     check_whole(len(spec.widths), 0, MAX_WIDTH, "The sweep's number of widths")
     for width in spec.widths:
         check_whole(width, 1, MAX_WIDTH, "A width of the sweep")
-    check_whole(spec.seed, 0, 2**31 - 1, "The sweep's seed")
+    for method in spec.methods:
+        check_choice(method, METHODS, "method of a sweep")
+    check_whole(spec.seeds, 1, MAX_SEEDS, "The sweep's number of seeds")
+    check_whole(spec.seed, 0, MAX_SEED - spec.seeds + 1, "The sweep's seed")
     check_whole(spec.steps, 1, _MAX_STEPS, "The sweep's steps")
 
 

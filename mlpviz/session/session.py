@@ -11,12 +11,13 @@ from mlpviz.data.spec import Dataset
 from mlpviz.document.document import Document, SweepResults, same
 from mlpviz.document.edits import Edited, dataset_of, new_document, reset
 from mlpviz.errors import RunError, UserError
-from mlpviz.experiments.sweep import SweepUpdate
+from mlpviz.experiments.trained import SweepUpdate
 from mlpviz.runtime.background import Background
+from mlpviz.session.deriving import Deriving
 from mlpviz.session.live import Live
 from mlpviz.session.runner import Runner
 from mlpviz.session.storage import Storage
-from mlpviz.session.sweeping import Sweeping
+from mlpviz.session.sweeping import Key, Sweeping
 from mlpviz.session.training import Training
 from mlpviz.session.undo import UndoStack
 
@@ -52,6 +53,7 @@ class Session(QObject):
         self.pictures = Background(self)
         self.training = Training(self, self._runner)
         self.sweeping = Sweeping(self, self._runner)
+        self.deriving = Deriving(self)
         self.storage = Storage(self)
         self.training.show(self._document)
 
@@ -179,6 +181,7 @@ class Session(QObject):
             self._dataset = dataset_of(self._document)
         if changed & {"data", "network", "state"}:
             self.training.show(self._document)
+        self.deriving.follow(self._document)
         self.document_changed.emit(changed)
         if changed - {"view"}:
             self.file_changed.emit()
@@ -240,8 +243,8 @@ class Session(QObject):
         return self.sweeping.results
 
     @property
-    def sweep_live(self) -> dict[int, SweepUpdate]:
-        """The newest update of each width of the sweep under way."""
+    def sweep_live(self) -> dict[Key, SweepUpdate]:
+        """The newest update of each net of the sweep that is under way, by method, seed and width."""
         return self.sweeping.live
 
     def halt(self) -> None:
@@ -252,6 +255,7 @@ class Session(QObject):
         """End every thread; the session is of no use afterwards."""
         self.halt()
         self.storage.close()
+        self.deriving.close()
         self.pictures.close()
 
     def fail(self, title: str, error: BaseException) -> None:

@@ -9,6 +9,7 @@ from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
+from mlpviz.universality.degrees import degree, nodes, series, turning
 
 FINE = 8
 
@@ -47,9 +48,13 @@ def curve(network: Network, theta: Array, x: Array) -> Array:
 def errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
     """The largest and the root-mean-square error of the network against the polyline through g (SAMPLES,).
 
-    The largest is over `abscissae`, the mean over the samples.
+    The largest is over `abscissae`, the mean over the samples. Of a net that is a polynomial the extrema between the
+    samples are found as well, so that it is exact and never below the floor of its degree.
     """
     x = abscissae(network, theta)
+    found = degree(network.hidden[0].activation)
+    if found is not None:
+        x = np.union1d(x, turning(series(curve(network, theta, nodes(found + 1))), g))
     sup = float(np.max(np.abs(curve(network, theta, x) - np.interp(x, grid(), g))))
     apart = np.abs(curve(network, theta, grid()) - g)
     # Divided by the largest before squaring: g may be as large as 1e290 or as small as 1e-290.

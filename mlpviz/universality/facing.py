@@ -1,8 +1,12 @@
 """Which kinks' units face left, so that a path's first slope needs no unit of its own.
 
-A unit a·ReLU(x − t) changes the slope by a at t and leaves the left flat; a·ReLU(t − x) leaves the right flat. With the
-slopes m₀ … m_W of a path, dᵢ = mᵢ − mᵢ₋₁ and L the kinks whose units face left, the net has the path's slopes iff
-m₀ + Σ_L dᵢ = 0: an alternating sum of an odd number of the slopes.
+f(t) = t above 0 and αt below: ReLU with α = 0, leaky ReLU. A unit a·f(x − t) has the slopes αa and a beside its kink t,
+one that faces left, a·f(t − x), −a and −αa: both change the slope by d = (1 − α)a. With the slopes m₀ … m_W of a path,
+dᵢ = mᵢ − mᵢ₋₁ and L the kinks whose units face left, the net has the path's slopes iff
+
+    m₀ − α m_W + (1 + α) Σ_L dᵢ = 0,
+
+with α = 0 an alternating sum of an odd number of the slopes.
 """
 
 from __future__ import annotations
@@ -32,77 +36,95 @@ class Choice:
     left: Left
 
 
-def choices(found: Ways) -> Iterator[Choice]:
+def weights_of(left: Array | Left, alpha: float) -> Array:
+    """The weights (…, W + 1) of a path's slopes in the sum that must be 0, for kinks (…, W) that face left."""
+    weights = np.zeros((*left.shape[:-1], left.shape[-1] + 1))
+    weights[..., 1:] += left
+    weights[..., :-1] -= left
+    weights *= 1 + alpha
+    weights[..., 0] += 1.0
+    weights[..., -1] -= alpha
+    return weights
+
+
+def choices(found: Ways, alpha: float) -> Iterator[Choice]:
     """Paths through the tube that a net can be, the most promising first."""
     width = len(found.low) - 1
     if width <= MOST_SETS:
-        yield from _all_sets(found)
+        yield from _all_sets(found, alpha)
         return
-    yield from _flat(found)
-    open_ = np.where(found.low <= found.high, found.high - found.low, -1.0)
-    for j in np.argsort(-open_, kind="stable")[:WIDEST]:
-        if open_[j] >= 0:
-            yield from _met_in_the_middle(found, int(j))
+    yield from _facing_away(found, alpha)
+    room = np.where(found.low <= found.high, found.high - found.low, -1.0)
+    for j in np.argsort(-room, kind="stable")[:WIDEST]:
+        if room[j] >= 0:
+            yield from _met_in_the_middle(found, int(j), alpha)
 
 
 @lru_cache(maxsize=MOST_SETS + 1)
-def _sets(width: int) -> tuple[Left, Array]:
-    """All sets of kinks, (2^W, W), and the coefficient of every slope in each one's sum, (2^W, W + 1)."""
-    left = (np.arange(2**width)[:, None] >> np.arange(width)) & 1
-    sums = np.zeros((2**width, width + 1))
-    sums[:, 0] = 1.0
-    sums[:, 1:] += left
-    sums[:, :-1] -= left
-    return left.astype(bool), sums
+def _sets(width: int) -> Left:
+    """All sets of kinks, (2^W, W)."""
+    return ((np.arange(2**width)[:, None] >> np.arange(width)) & 1).astype(bool)
 
 
-def _all_sets(found: Ways) -> Iterator[Choice]:
+@lru_cache(maxsize=2 * MOST_SETS)
+def _sums(width: int, alpha: float) -> Array:
+    return weights_of(_sets(width), alpha)
+
+
+def _all_sets(found: Ways, alpha: float) -> Iterator[Choice]:
     width = len(found.low) - 1
-    left, sums = _sets(width)
+    sums = _sums(width, alpha)
     # Column j: the slopes of the path whose line j is free, and 0 in its place.
     lines = np.where(np.tri(width + 1, k=-1, dtype=bool).T, found.left[:, None, 0], found.right[:, None, 0])
     np.fill_diagonal(lines, 0.0)
-    with np.errstate(all="ignore"):
-        slopes = -(sums @ lines) / sums
     middle, half = 0.5 * (found.low + found.high), 0.5 * (found.high - found.low)
     with np.errstate(all="ignore"):
+        slopes = -(sums @ lines) / sums
         away = np.abs(slopes - middle) / half
     away[~np.isfinite(slopes) | (slopes < found.low) | (slopes > found.high)] = np.inf
     away[np.isnan(away)] = 1.0
     for index in np.argsort(away, axis=None, kind="stable")[:WIDEST]:
         row, j = divmod(int(index), width + 1)
         if np.isfinite(away[row, j]):
-            yield Choice(j, float(slopes[row, j]), left[row])
+            yield Choice(j, float(slopes[row, j]), _sets(width)[row])
 
 
-def _flat(found: Ways) -> Iterator[Choice]:
-    """A flat line: every unit faces away from it."""
-    fits = (found.low <= 0) & (found.high >= 0)
-    for j in sorted(np.flatnonzero(fits), key=lambda j: found.low[j] - found.high[j])[:WIDEST]:
-        yield Choice(int(j), 0.0, np.arange(len(found.low) - 1) < j)
+def _slopes(found: Ways, j: int) -> Array:
+    """The slopes of the path whose line j is free, and 0 in its place."""
+    return np.concatenate([found.left[:j, 0], [0.0], found.right[j + 1 :, 0]])
 
 
-def _met_in_the_middle(found: Ways, j: int) -> Iterator[Choice]:
+def _facing_away(found: Ways, alpha: float) -> Iterator[Choice]:
+    """Every unit faces away from one line, which for ReLU must be flat."""
+    width, fitting = len(found.low) - 1, []
+    for j in range(width + 1):
+        left = np.arange(width) < j
+        weights = weights_of(left, alpha)
+        slope = -float(weights @ _slopes(found, j)) / float(weights[j])
+        if found.low[j] <= slope <= found.high[j]:
+            fitting.append(Choice(j, slope, left))
+    yield from sorted(fitting, key=lambda choice: found.low[choice.j] - found.high[choice.j])[:WIDEST]
+
+
+def _met_in_the_middle(found: Ways, j: int, alpha: float) -> Iterator[Choice]:
     """Sets in which just one of the kinks at both ends of the line j faces left, so that its slope decides the sum."""
-    slopes = np.concatenate([found.left[:j, 0], [0.0], found.right[j + 1 :, 0]])
+    slopes, width = _slopes(found, j), len(found.low) - 1
     d = np.diff(slopes)
-    width = len(d)
     others = np.setdiff1d(np.arange(width), [j - 1, j])  # kink i lies between the lines i and i + 1
     for mine in (j - 1, j):
         if not 0 <= mine < width:
             continue
-        # The sum is rest + fixed + sign · slope, which must be 0.
-        sign = 1.0 if mine == j - 1 else -1.0
-        fixed = slopes[0] + d[mine]
-        low, high = sorted((-sign * found.low[j] - fixed, -sign * found.high[j] - fixed))
-        rest = _subset(d, others, low, high)
-        if rest is None:
+        left = np.arange(width) == mine
+        weights = weights_of(left, alpha)
+        fixed, own = float(weights @ slopes), float(weights[j])
+        if own == 0:
             continue
-        left = np.zeros(width, dtype=bool)
-        left[rest] = True
-        slope = -sign * float(fixed + d[rest].sum())
-        left[mine] = True
-        yield Choice(j, min(max(slope, found.low[j]), found.high[j]), left)
+        low, high = sorted(-(fixed + own * end) / (1 + alpha) for end in (found.low[j], found.high[j]))
+        rest = _subset(d, others, low, high)
+        if rest is not None:
+            slope = -(fixed + (1 + alpha) * float(d[rest].sum())) / own
+            left[rest] = True
+            yield Choice(j, min(max(slope, found.low[j]), found.high[j]), left)
 
 
 def _subset(d: Array, others: NDArray[np.int64], low: float, high: float) -> NDArray[np.int64] | None:
@@ -118,7 +140,7 @@ def _subset(d: Array, others: NDArray[np.int64], low: float, high: float) -> NDA
     halves = small[::2], small[1::2]
     sums = []
     for half in halves:
-        left, _ = _sets(len(half)) if len(half) else (np.zeros((1, 0), dtype=bool), None)
+        left = _sets(len(half))
         sums.append((left, left @ d[half]))
     (left1, sum1), (left2, sum2) = sums
     order = np.argsort(sum2, kind="stable")

@@ -56,8 +56,12 @@ class Walker:
         if self._compiled is not None:
             self._g: Any = np.ascontiguousarray(g)
             self._room: Any = (
-                np.zeros(m + 1), np.zeros(m + 1), np.zeros((m, tube.COLUMNS)), np.zeros((2, 2, n + 2)), np.zeros((2, 6)),
-            )  # fmt: skip
+                np.zeros(m + 1),
+                np.zeros(m + 1),
+                np.zeros((m, tube.COLUMNS)),
+                np.zeros((2, 2, n + 2)),
+                np.zeros((2, 6)),
+            )
         else:  # lists are several times faster than arrays where every number is touched one by one
             self._g = g.tolist()
             self._room = (
@@ -112,6 +116,15 @@ def limits(g: Array, widths: Sequence[int]) -> Array:
     return np.array([found[width] * high for width in widths])
 
 
+def pieces_within(g: Array, tolerance: float) -> int:
+    """The fewest pieces of a continuous polyline whose largest error is at most `tolerance` > 0, in units of g."""
+    high, middle = float(np.max(g)) / 2 - float(np.min(g)) / 2, float(np.max(g)) / 2 + float(np.min(g)) / 2
+    if tolerance >= high:
+        return 1
+    unit = (g - middle) / high
+    return Walker(unit, len(g)).count(max(tolerance / high, rounding(unit)))
+
+
 def rounding(g: Array) -> float:
     """The error that rounding of the samples may make."""
     return ROUNDING * float(np.finfo(np.float64).eps) * float(np.max(np.abs(g)))
@@ -122,9 +135,10 @@ def _between(low: float, high: float) -> float:
     return math.sqrt(low * high) if high > 4 * low else 0.5 * (low + high)
 
 
-def path(g: Array, pieces: int) -> tuple[Array, Array]:
-    """Knots (x, y) on [0, 1] of a continuous polyline with at most so many pieces and the largest error Lim(pieces − 1)."""
-    limit = float(limits(g, (pieces - 1,))[0])
+def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Array]:
+    """Knots (x, y) on [0, 1] of a polyline with at most so many pieces that has Lim(pieces − 1), given or found."""
+    if limit is None:
+        limit = float(limits(g, (pieces - 1,))[0])
     walker = Walker(g, pieces)
     eps = max(limit, rounding(g - float(np.mean(g))), float(np.finfo(np.float64).tiny) * 1e6)
     links = None

@@ -145,9 +145,9 @@ def descend(
             damped = square.copy()
             np.einsum("ii->i", damped)[:] += damping * size
             try:
-                step = np.linalg.solve(damped, slope)
+                step = np.asarray(np.linalg.solve(damped, slope), dtype=np.float64)
             except np.linalg.LinAlgError:
-                step = np.zeros_like(slope)
+                step = np.zeros(len(slope))
             better = project(family, family.moved(point.p, step), goal, weights)
             if better is not None and better.cost < point.cost:
                 damping = max(damping * LESS, LEAST_DAMPING)

@@ -74,6 +74,10 @@ class Dialogs:
         """A table to import."""
         return self._opened("Import data", folder, TABLES)
 
+    def function_path(self, folder: Path) -> Path | None:
+        """A table of x and y to draw."""
+        return self._opened("Import function", folder, "CSV with two columns, x and y (*.csv)")
+
     def weights_path(self, folder: Path) -> Path | None:
         """A weights file to import."""
         return self._opened("Import weights", folder, f"Weights ({' '.join(f'*{suffix}' for suffix in READABLE)})")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QSettings
 
 from mlpviz.data.sheet import Sheet
+from mlpviz.data.strokes import from_table
+from mlpviz.document import edits
 from mlpviz.errors import UserError
 from mlpviz.files.weights import READABLE, ActivationNeeded
 from mlpviz.session import Session
@@ -126,6 +128,18 @@ class FileActions:
         self._session.storage.import_data(path, target)
         self._settings.setValue("folder", str(path.absolute().parent))
 
+    def import_function(self, path: Path | None = None) -> None:
+        """Take the polyline through the points of a table as the drawn function."""
+        path = path or self.dialogs.function_path(self.folder)
+        if path is None:
+            return
+        drawn, note = from_table(path)
+        if self._session.job == "sweep":  # it would go on for what is no longer there
+            self._session.cancel_sweep()
+        self._session.edit("Import function", lambda d: edits.set_function(d, drawn))
+        self._session.noted.emit(note or f"g is the polyline through the points of {path.name}.")
+        self._settings.setValue("folder", str(path.absolute().parent))
+
     def import_weights(self, path: Path | None = None) -> None:
         """Take network and weights from a file; asks for the activation where the file does not say it."""
         path = path or self.dialogs.weights_path(self.folder)
@@ -152,6 +166,8 @@ class FileActions:
         suffix = path.suffix.lower()
         if suffix == ".mlpviz":
             self.open(path)
+        elif suffix == ".csv" and self._session.document.view.workspace == "universality":
+            self.import_function(path)
         elif suffix == ".csv":
             self.import_data(path)
         elif suffix in (".npz", ".json"):

@@ -85,6 +85,8 @@ class Menus:
         self._action(menu, "Save as…", files.save_as, "Ctrl+Shift+S")
         menu.addSeparator()
         self._action(menu, "Import data…", files.import_data, "Ctrl+D", "A CSV, NPZ or JSON table as the data.")
+        tip = "A CSV of x and y as the function to draw."
+        self._action(menu, "Import function…", files.import_function, "Ctrl+Shift+D", tip)
         self._action(menu, "Import weights…", files.import_weights, "Ctrl+I", "Network and weights from a file.")
         self._action(menu, "Export weights…", files.export_weights, "Ctrl+E", "The weights as other tools read them.")
         menu.addSeparator()
@@ -195,8 +197,9 @@ KEYS = (
     ("Ctrl++, Ctrl+−", "Add, remove a hidden layer"),
     ("Alt+↑, Alt+↓", "Move a layer in the list"),
     ("L", "Lock or unlock the chosen unit, or the selected weights"),
+    ("P, L, S, E, Y", "Pencil, line, smooth brush, eraser, polyline, on the Universality page"),
     ("Ctrl+1, Ctrl+2", "Lab, Universality"),
     ("Ctrl+O, Ctrl+S", "Open, save"),
-    ("Ctrl+D", "Import data"),
+    ("Ctrl+D, Ctrl+Shift+D", "Import data, a function"),
     ("Ctrl+I, Ctrl+E", "Import, export weights"),
 )

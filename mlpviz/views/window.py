@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PyQt6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
@@ -35,6 +35,9 @@ from mlpviz.views.menus import KEYS, Menus
 from mlpviz.views.notices import DivergedStrip, Note
 from mlpviz.views.toolbar import Toolbar
 
+if TYPE_CHECKING:
+    from mlpviz.views.universality.page import UniversalityPage
+
 log = logging.getLogger(__name__)
 TITLE_BAR = 40  # pixels; more than most desktops give to it
 ABOUT = (
@@ -51,10 +54,10 @@ class Page:
     key: str
     name: str
     tip: str
-    make: Callable[[Session, Theme], QWidget]
+    make: Callable[[Session, Theme], LabPage | UniversalityPage]
 
 
-def _universality(session: Session, theme: Theme) -> QWidget:
+def _universality(session: Session, theme: Theme) -> UniversalityPage:
     from mlpviz.views.universality.page import UniversalityPage  # not needed for the first picture
 
     return UniversalityPage(session, theme)
@@ -167,6 +170,8 @@ class MainWindow(QMainWindow):
             self._pages[index] = page
             if isinstance(page, LabPage):
                 page.data.import_requested.connect(lambda: self.attempt("Import data", self.files.import_data))
+            else:
+                page.import_requested.connect(lambda: self.attempt("Import function", self.files.import_function))
             layout = page.layout()
             if layout is not None and not isinstance(page, LabPage):
                 layout.setContentsMargins(GAP, 0, GAP, GAP)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mlpviz.bench import core, linear, memory, pooled
+from mlpviz.bench import core, linear, memory, pooled, universality
 from mlpviz.bench.core import AGREEMENT_EPOCHS, measure, table
 from mlpviz.bench.machine import about, machine, yardstick
 from mlpviz.bench.plain import PlainLoop
@@ -17,6 +17,7 @@ from mlpviz.bench.schema import SCHEMA_TEXT
 from mlpviz.bench.timing import EngineFailed, Timed, alternate
 from mlpviz.bench.work import WORK, Work, backends, data_for, ours_on, start_for
 from mlpviz.cli.dispatch import dispatch
+from mlpviz.data.strokes import grid
 from mlpviz.errors import RunError, UserError
 from mlpviz.nn import trainer as trainers
 from tests.optional import INSTALLED
@@ -30,6 +31,7 @@ RESULT = {
     "memory": (list, type(None)),
     "linear": list,
     "sweep": list,
+    "universality": dict,
     "peers": type(None),
 }
 ROW = {
@@ -69,8 +71,22 @@ SWEEP = {
     "ratio": float,
     "yardstick_seconds": float,
 }
+UNIVERSALITY = {"strokes": int, "limit": dict, "nets": list, "all_nets": dict, "yardstick_seconds": float}
+LIMIT = {"compiled": bool, "widths": int, "seconds": float, "worst_seconds": float}
+NETS = {
+    "activation": str,
+    "how": str,
+    "seconds": float,
+    "worst_seconds": float,
+    "first_seconds": float,
+    "ratios": list,
+}
+RATIO = {"width": int, "strokes": int, "median": (float, type(None)), "worst": (float, type(None))}
 LINEAR = {"by": str, "work": str, "yardstick_seconds": float, "lines": list}
 LINE = {"backend": str, "points": list, "exponent": float}
+
+
+SHAPE = [0.0, 1.0, -1.0, 0.5]
 
 
 def check_shape(value: dict[str, Any], shape: dict[str, Any]) -> None:
@@ -92,6 +108,8 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(linear, "QUICK_WIDTHS", 4)
     monkeypatch.setattr(pooled, "QUICK_ROUNDS", 1)
     monkeypatch.setattr(pooled, "QUICK_STEPS", 10)
+    monkeypatch.setattr(universality, "QUICK_STROKES", 1)
+    monkeypatch.setattr(universality, "WIDTHS", (1, 2, 4))
 
 
 @pytest.mark.parametrize("work", WORK, ids=lambda work: work.name)
@@ -155,6 +173,13 @@ def test_the_json_is_as_the_help_says(capsys: pytest.CaptureFixture[str]) -> Non
         assert rows or shape is MEMORY
         for row in rows:
             check_shape(row, shape)
+    built = result["universality"]
+    for part, shape in ((built, UNIVERSALITY), (built["limit"], LIMIT)):
+        check_shape(part, shape)
+    for row in built["nets"]:
+        check_shape(row, NETS)
+        for ratio in row["ratios"]:
+            check_shape(ratio, RATIO)
     for growth in result["linear"]:
         for line in growth["lines"]:
             check_shape(line, LINE)
@@ -165,6 +190,26 @@ def test_the_json_is_as_the_help_says(capsys: pytest.CaptureFixture[str]) -> Non
     assert all(row["work"] in text for row in result["rows"])
     assert "exponent" in text
     assert all(row["work"] in text and row["ratio"] > 0 for row in result["sweep"])
+    assert "the exact limit at 257 widths" in text
+
+
+def test_what_is_built_is_measured_beside_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(universality, "STROKES", 3)
+    monkeypatch.setattr(universality, "ACTIVATIONS", ("relu",))
+    # A polyline of three pieces: two units are exact, and nothing can be divided by their limit.
+    monkeypatch.setattr(universality, "stroke", lambda seed: np.interp(grid(), [0, 100 / 511, 300 / 511, 1], SHAPE))
+    result = universality.run()
+    assert result["strokes"] == 3
+    (row,) = result["nets"]
+    assert [ratio["width"] for ratio in row["ratios"]] == list(universality.WIDTHS)
+    first, *others = row["ratios"]
+    assert first["strokes"] == 3
+    assert 1 - 1e-9 <= first["median"] <= first["worst"]
+    assert all(ratio["strokes"] == 0 and ratio["median"] is None for ratio in others)
+    assert result["all_nets"]["worst_seconds"] >= result["all_nets"]["seconds"] == row["seconds"] > 0
+    text = "\n".join(universality.lines(result))
+    assert "relu" in text
+    assert text.count("exact") == 1 + len(others)
 
 
 def test_the_memory_of_a_run_counts_the_data_and_every_copy() -> None:

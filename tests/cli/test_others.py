@@ -1,20 +1,18 @@
-"""`mlpviz export`, `sweep`, `datasets`, and the way to the window."""
+"""`mlpviz export`, `datasets`, and the way to the window."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import signal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import mlpviz
-from mlpviz.cli import main, output
+from mlpviz.cli import main
 from mlpviz.cli.dispatch import COMMANDS as COMMAND_NAMES
-from mlpviz.data.strokes import SAMPLES
 from mlpviz.files import project, weights
 from tests.cli.calling import called, refused, result
 
@@ -116,95 +114,6 @@ def test_two_targets_of_a_table_are_trained_on(capsys: Capture, tmp_path: Path) 
     ]
     assert [each["layers"] for each in found] == [[1, 4, 2, 2]] * 4
     assert len({each["train_loss"] for each in found}) == 1
-
-
-def test_a_sweep_reports_every_net(capsys: Capture, tmp_path: Path) -> None:
-    path = tmp_path / "points.csv"
-    words = ("--function", "sine", "--widths", "4,1,2", "--activations", "relu,tanh", "--steps", 30, "--seeds", 2)
-    found = result(capsys, "sweep", *words, "--methods", "adam,gd", "--csv", path)
-    assert found["status"] == "done"
-    assert list(found["points"][0]) == ["activation", "width", "method", "seed", "sup", "rms", "seconds"]
-    kinds = {(point["activation"], point["method"], point["seed"]) for point in found["points"]}
-    assert len(kinds) == 8
-    assert [point["width"] for point in found["points"]] == [1, 2, 4] * 8
-    assert all(point["sup"] >= point["rms"] > 0 for point in found["points"])
-    assert found["function"]["samples"] == SAMPLES
-    assert found["function"]["range"] == pytest.approx([-1, 1], abs=1e-4)
-    table = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    assert [float(row["sup"]) for row in table] == [point["sup"] for point in found["points"]]
-    code, out, _ = called(capsys, "sweep", *words, "--widths", "3")
-    assert code == 0
-    assert len(out.splitlines()) == 5
-
-
-def test_how_many_nets_are_trained_at_once_changes_no_figure(capsys: Capture) -> None:
-    words = ("--widths", "1,2,4", "--activations", "relu,tanh", "--steps", 60, "--seeds", 2)
-    found = [result(capsys, "sweep", *words, "--jobs", jobs)["points"] for jobs in (1, 2, 3)]
-    for points in found:
-        for point in points:
-            del point["seconds"]
-    assert found[0] == found[1] == found[2]
-    assert len(found[0]) == 12
-
-
-def test_a_function_from_a_table_is_rescaled_with_a_note(capsys: Capture, tmp_path: Path) -> None:
-    for text in ("x,y\n10,2\n0,1\n5,3\n", "10,2\n0,1\n5,3\n"):
-        (tmp_path / "f.csv").write_text(text)
-        code, out, err = called(
-            capsys, "sweep", "--function", tmp_path / "f.csv", "--widths", 1, "--steps", 1, "--json"
-        )
-        assert code == 0
-        assert err == "f.csv: x from 0 to 10 is rescaled to [0, 1].\n"
-        assert json.loads(out)["function"]["range"] == pytest.approx([1, 3], abs=0.01)
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("x,y\n0,1\n0,2\n1,1\n", "f.csv, row 3: x = 0 stands twice, with another y"),
-        ("x,y\n0,1\n0,1\n", "two different x"),
-        ("x,y\n0,1\n", "two different x"),
-        ("0,1,2\n0,1,3\n", "3 column"),
-        ("x,y\n0,a\n1,2\n", "f.csv, row 2, column 'y': 'a' is not a number"),
-        ("x,y\n0,nan\n1,2\n", "f.csv, row 2, column 'y'"),
-        ("x,y\n-1e308,1\n1.7e308,2\n", "too large"),
-        ("", "is empty"),
-    ],
-)
-def test_a_table_that_is_no_function_is_refused(capsys: Capture, tmp_path: Path, text: str, says: str) -> None:
-    (tmp_path / "f.csv").write_text(text)
-    refused(capsys, ["sweep", "--function", tmp_path / "f.csv"], says)
-
-
-def test_wrong_sweeps_name_the_option(capsys: Capture) -> None:
-    for words, says in (
-        (["--function", "cube"], "--function: Unknown function 'cube'; there are hills, "),
-        (["--widths", "0"], "--widths: A width must be a whole number from 1 to 1,024, not 0"),
-        (["--widths", ""], "--widths: at least one is needed"),
-        (["--activations", "no"], "--activations: Unknown activation 'no'"),
-        (["--methods", "sgd"], "--methods: 'sgd' is unknown; there are adam, gd"),
-        (["--seeds", "0"], "--seeds: The number of seeds"),
-        (["--steps", "0"], "--steps: The number of steps"),
-        (["--jobs", "0"], "--jobs: The number of nets at once must be a whole number from 1 to 64, not 0"),
-        (["--smooth", "-1"], "--smooth: The smoothing σ"),
-        (["--csv", "no/a.csv"], "--csv: Cannot write"),
-    ):
-        refused(capsys, ["sweep", *words], says)
-
-
-def test_ctrl_c_keeps_the_finished_nets(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
-    pressed: list[str] = []
-
-    def press(self: output.Progress, text: str) -> None:
-        if text.startswith("net 3 of 3") and not pressed:
-            pressed.append(text)
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(output.Progress, "__call__", press)
-    code, out, err = called(capsys, "sweep", "--widths", "1,2,1024", "--steps", "40000", "--json")
-    assert (code, err) == (130, "")
-    assert json.loads(out)["status"] == "cancelled"
-    assert [point["width"] for point in json.loads(out)["points"]] == [1, 2]
 
 
 def test_without_a_command_the_window_opens(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

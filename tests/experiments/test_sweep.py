@@ -16,8 +16,10 @@ from mlpviz.data.strokes import SAMPLES, Drawn, grid, preset, smoothed
 from mlpviz.document.document import SweepPoint, SweepSpec
 from mlpviz.errors import Diverged, UserError
 from mlpviz.experiments import sweep as module
+from mlpviz.experiments import trained as one
 from mlpviz.experiments.control import Control
-from mlpviz.experiments.sweep import SweepUpdate, budget, gd_rate, sweep, sweeps, usual_jobs
+from mlpviz.experiments.sweep import missing, sweep, usual_jobs
+from mlpviz.experiments.trained import Net, SweepUpdate, gd_rate
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, frozen, layout
@@ -27,7 +29,7 @@ from mlpviz.universality.errors import abscissae, curve, errors, kinks
 from mlpviz.universality.target import sweep_network
 from tests.optional import INSTALLED
 
-QUICK = SweepSpec(widths=(1, 2, 4), steps=150)
+QUICK = SweepSpec(widths=(1, 2, 4), methods=("adam",), seeds=1, steps=150)
 G = preset("hills")
 
 
@@ -119,7 +121,7 @@ def test_errors_at_any_scale(scale: float) -> None:
 @pytest.mark.parametrize("method", ["adam", "gd"])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 def test_every_width_is_trained_and_measured(activation: str, method: str) -> None:
-    spec = replace(QUICK, activation=activation, method=method)
+    spec = replace(QUICK, activation=activation, methods=(method,))
     g, found = smoothed(G), points(G, spec)
     assert [point.width for point in found] == [1, 2, 4]
     for point in found:
@@ -144,7 +146,7 @@ def test_a_sweep_depends_on_its_arguments_alone() -> None:
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_slices_and_reports_do_not_change_the_numbers(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     first = points(G, QUICK)
-    monkeypatch.setattr(module, "SLICE_SECONDS", 0.0)
+    monkeypatch.setattr(one, "SLICE_SECONDS", 0.0)
     updates = list(sweep(G, QUICK, jobs=jobs))
     assert len(updates) > len(QUICK.widths) or jobs > 1
     assert all(map(same, first, [update.point for update in updates if update.point]))
@@ -153,7 +155,7 @@ def test_slices_and_reports_do_not_change_the_numbers(jobs: int, monkeypatch: py
         assert (update.fraction == 1) == (update.point is not None)
         assert not update.theta.flags.writeable
         assert (update.sup, update.rms) == errors(
-            sweep_network(update.width, QUICK.activation), update.theta, smoothed(G)
+            sweep_network(update.net.width, QUICK.activation), update.theta, smoothed(G)
         )
 
 
@@ -164,13 +166,13 @@ def test_a_sweep_goes_on_where_it_was_left() -> None:
     assert same(rest[0], whole[0])
     assert same(rest[1], whole[2])
     assert points(G, QUICK, tuple(whole)) == []
-    assert len(points(G, replace(QUICK, method="gd"), tuple(whole))) == 3
-    assert [point.width for point in points(G, replace(QUICK, widths=(2, 2, 1)))] == [2, 1]
+    assert len(points(G, replace(QUICK, methods=("gd",)), tuple(whole))) == 3
+    assert [point.width for point in points(G, replace(QUICK, widths=(2, 2, 1), methods=("gd", "gd")))] == [2, 1]
 
 
 def test_a_sweep_can_be_cancelled() -> None:
     control = Control()
-    job = sweep(G, SweepSpec(widths=(64, 128), steps=100_000), control=control)
+    job = sweep(G, replace(QUICK, widths=(64, 128), steps=100_000), control=control)
     assert next(job).point is None
     control.stop()
     assert list(job) == []
@@ -178,7 +180,7 @@ def test_a_sweep_can_be_cancelled() -> None:
 
 
 def test_closing_a_sweep_ends_its_threads() -> None:
-    job = sweep(G, SweepSpec(widths=(64, 128, 256), steps=1_000_000), jobs=2)
+    job = sweep(G, replace(QUICK, widths=(64, 128, 256), steps=1_000_000), jobs=2)
     assert isinstance(job, Generator)
     assert next(job).point is None
     assert len(pool_threads()) == (2 if "compiled" in INSTALLED else 0)
@@ -187,9 +189,8 @@ def test_closing_a_sweep_ends_its_threads() -> None:
 
 
 def test_wide_nets_get_fewer_updates() -> None:
-    spec = SweepSpec(steps=8000)
-    assert [budget(spec, width) for width in (1, 64, 256)] == [8000, 8000, 4000]
-    assert budget(SweepSpec(steps=1), 1024) == 1
+    assert [Net("relu", width, "adam", 0, 8000).updates for width in (1, 64, 256)] == [8000, 8000, 4000]
+    assert Net("relu", 1024, "adam", 0, 1).updates == 1
 
 
 # ---- several nets at once
@@ -202,7 +203,7 @@ def pool_threads() -> list[threading.Thread]:
 @pytest.mark.parametrize("method", ["adam", "gd"])
 @pytest.mark.parametrize("activation", ["relu", "tanh", "formula:t*exp(-t^2)"])
 def test_how_many_are_trained_at_once_changes_no_bit(activation: str, method: str) -> None:
-    spec = SweepSpec(activation, (1, 2, 5, 33, 300), method, seed=3, steps=200)
+    spec = SweepSpec(activation, (1, 2, 5, 33, 300), (method,), 1, seed=3, steps=200)
     wanted = [update.point for update in sweep(G, spec, jobs=1) if update.point]
     for jobs in (2, 5, 64):
         found = [update.point for update in sweep(G, spec, jobs=jobs) if update.point]
@@ -210,26 +211,30 @@ def test_how_many_are_trained_at_once_changes_no_bit(activation: str, method: st
         assert len(found) == len(wanted)
 
 
-def test_several_sweeps_come_in_the_order_of_the_settings() -> None:
-    specs = [replace(QUICK, activation=activation, seed=seed) for activation in ("relu", "tanh") for seed in (0, 1)]
-    wanted = [point for spec in specs for point in points(G, spec)]
-    updates = list(sweeps(G, [*specs, specs[0]], jobs=3))
-    found = [update.point for update in updates if update.point]
-    assert all(map(same, wanted, found))
-    assert [(point.activation, point.seed, point.width) for point in found] == [
-        (spec.activation, spec.seed, width) for spec in specs for width in spec.widths
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_points_come_by_width_then_method_then_seed(jobs: int) -> None:
+    spec = replace(QUICK, widths=(1, 4), methods=("gd", "adam"), seeds=2, seed=7)
+    found = [update.point for update in sweep(G, spec, jobs=jobs) if update.point]
+    assert [(point.width, point.method, point.seed) for point in found] == [
+        (width, method, seed) for width in (1, 4) for method in ("gd", "adam") for seed in (7, 8)
     ]
-    assert all(update.spec in specs for update in updates)
+    for point in found:
+        alone = replace(QUICK, widths=(point.width,), methods=(point.method,), seed=point.seed)
+        assert same(point, points(G, alone)[0])
+    rest = missing(spec, found[:3])
+    assert [(net.width, net.method, net.seed) for net in rest] == [
+        (1, "adam", 8), (4, "gd", 7), (4, "gd", 8), (4, "adam", 7), (4, "adam", 8)
+    ]  # fmt: skip
 
 
 def test_numpy_trains_on_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch) -> None:
-    make, trained_on = module.make_trainer, set()
+    make, trained_on = one.make_trainer, set()
 
     def noted(*arguments: Any) -> Trainer:
         trained_on.add(threading.current_thread())
         return make(*arguments, backend="numpy")
 
-    monkeypatch.setattr(module, "make_trainer", noted)
+    monkeypatch.setattr(one, "make_trainer", noted)
     monkeypatch.setattr(module, "chosen_backend", lambda config: "numpy")
     assert len(list(sweep(G, QUICK, jobs=2))) >= len(QUICK.widths)
     assert trained_on == {threading.current_thread()}
@@ -238,13 +243,13 @@ def test_numpy_trains_on_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch) -
 def test_a_kernel_that_comes_late_takes_over_the_nets_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = iter(["numpy", "compiled"])
     monkeypatch.setattr(module, "chosen_backend", lambda config: next(answers))
-    make, trained_on = module.make_trainer, []
+    make, trained_on = one.make_trainer, []
 
     def noted(*arguments: Any) -> Trainer:
         trained_on.append(threading.current_thread())
         return make(*arguments)
 
-    monkeypatch.setattr(module, "make_trainer", noted)
+    monkeypatch.setattr(one, "make_trainer", noted)
     assert [point.width for point in points(G, QUICK)] == [1, 2, 4]
     assert trained_on[0] is threading.current_thread()
     assert threading.current_thread() not in trained_on[1:]
@@ -252,18 +257,18 @@ def test_a_kernel_that_comes_late_takes_over_the_nets_that_are_left(monkeypatch:
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_the_nets_before_one_that_diverges_are_reported(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    make = module.make_trainer
+    make = one.make_trainer
 
     def fragile(network: Network, *arguments: Any) -> Trainer:
         if network.hidden[0].width == 4:
             raise Diverged(1, "L")
         return make(network, *arguments)
 
-    monkeypatch.setattr(module, "make_trainer", fragile)
+    monkeypatch.setattr(one, "make_trainer", fragile)
     seen: list[SweepUpdate] = []
     with pytest.raises(Diverged):
         seen.extend(sweep(G, replace(QUICK, widths=(1, 2, 4, 8, 16)), jobs=jobs))
-    assert [update.width for update in seen if update.point is not None] == [1, 2]
+    assert [update.net.width for update in seen if update.point is not None] == [1, 2]
     assert pool_threads() == []
 
 
@@ -289,9 +294,9 @@ def test_an_odd_number_at_once_is_refused(jobs: int) -> None:
 def test_any_range_is_trained_alike(scale: float, offset: float) -> None:
     plain = points(G, QUICK)
     scaled = points(drawn(smoothed(G) * scale + offset), QUICK)
-    for one, two in zip(plain, scaled, strict=True):
-        assert two.rms / scale == pytest.approx(one.rms, rel=1e-4)
-        assert two.sup / scale == pytest.approx(one.sup, rel=1e-4)
+    for before, after in zip(plain, scaled, strict=True):
+        assert after.rms / scale == pytest.approx(before.rms, rel=1e-4)
+        assert after.sup / scale == pytest.approx(before.sup, rel=1e-4)
 
 
 @pytest.mark.filterwarnings("error")
@@ -310,9 +315,12 @@ def test_a_range_beyond_reason_is_refused(scale: float) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"method": "lbfgs"}, "Unknown method 'lbfgs'; there are adam, gd"),
+        ({"methods": ("adam", "lbfgs")}, "Unknown method 'lbfgs'; there are adam, gd"),
         ({"activation": "step"}, "Unknown activation"),
         ({"widths": ()}, "at least one width"),
+        ({"methods": ()}, "at least one method"),
+        ({"seeds": 0}, "number of seeds"),
+        ({"seeds": 2, "seed": 2**31 - 1}, "The seed must be a whole number"),
         ({"widths": (4, 10**9)}, "width of a hidden layer"),
         ({"widths": (0,)}, "width of a hidden layer"),
         ({"steps": 0}, "number of updates"),
@@ -346,7 +354,7 @@ def test_the_rate_is_one_over_the_curvature(activation: str, width: int) -> None
 
 def test_a_net_that_diverges_starts_again_with_half_its_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every rate above 1/8 is made to diverge in the first update."""
-    spec, make, tried = SweepSpec(widths=(8,), method="gd", steps=300), module.make_trainer, []
+    spec, make, tried = replace(QUICK, widths=(8,), methods=("gd",), steps=300), one.make_trainer, []
 
     def fragile(network: Network, config: TrainingConfig, *arguments: Any, **others: Any) -> Trainer:
         trainer = make(network, config, *arguments, **others)
@@ -359,10 +367,10 @@ def test_a_net_that_diverges_starts_again_with_half_its_rate(monkeypatch: pytest
         raise Diverged(1, "L")
 
     limit = 0.125
-    monkeypatch.setattr(module, "gd_rate", lambda network, start: limit)
+    monkeypatch.setattr(one, "gd_rate", lambda network, start: limit)
     wanted = points(G, spec)
-    monkeypatch.setattr(module, "make_trainer", fragile)
-    monkeypatch.setattr(module, "gd_rate", lambda network, start: 1.0)
+    monkeypatch.setattr(one, "make_trainer", fragile)
+    monkeypatch.setattr(one, "gd_rate", lambda network, start: 1.0)
     assert all(map(same, wanted, points(G, spec)))
     assert tried == [1.0, 0.5, 0.25, 0.125]
     limit = 0.0

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from mlpviz.data.polylines import polyline
 from mlpviz.data.spec import TABLE, DataSpec, Table
 from mlpviz.data.strokes import SAMPLES, Drawn
 from mlpviz.document.document import (
@@ -87,12 +88,24 @@ def sweeps(draw: st.DrawFn, function: Drawn) -> SweepResults:
         SweepPoint("relu", width, "adam", 0, draw(FINITE), draw(FINITE), 0.5, draw(vectors((3 * width + 1,), ANY)))
         for width in widths
     )
-    return SweepResults(SweepSpec("tanh", widths, draw(st.sampled_from(["adam", "gd"])), 7, 9), function, points)
+    methods = draw(st.sampled_from([("adam",), ("gd", "adam")]))
+    return SweepResults(SweepSpec("tanh", widths, methods, draw(st.integers(1, 9)), 7, 9), function, points)
+
+
+@st.composite
+def functions(draw: st.DrawFn) -> Drawn:
+    smooth, kept = draw(st.floats(0, 9)), draw(st.booleans())
+    if draw(st.booleans()):
+        x = draw(st.lists(st.integers(0, 1000), min_size=2, max_size=9, unique=True).map(sorted))
+        y = draw(st.lists(st.floats(-1e300, 1e300), min_size=len(x), max_size=len(x)))
+        return polyline([(place / 1000, height) for place, height in zip(x, y, strict=True)], smooth, keep_jumps=kept)
+    samples = draw(vectors((SAMPLES,), st.sampled_from([0.0, -0.0, 1 / 3, 5e-324])))
+    return Drawn(samples, smooth, draw(st.sampled_from(["drawn", "x^2"])), kept, (), draw(st.booleans()))
 
 
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
-    function = Drawn(draw(vectors((SAMPLES,), st.sampled_from([0.0, -0.0, 1 / 3, 5e-324]))), draw(st.floats(0, 9)))
+    function = draw(functions())
     data = draw(st.sampled_from([DataSpec(), DataSpec("gaussians", rows=20, classes=3), DataSpec("function")]))
     if draw(st.booleans()):
         data = DataSpec(TABLE, table=draw(tables()))

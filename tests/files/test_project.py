@@ -9,6 +9,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlpviz.document.document import Document, same
+from mlpviz.document.document import Document, SweepResults, SweepSpec, same
 from mlpviz.document.edits import new_document
 from mlpviz.errors import UserError
 from mlpviz.files import project
@@ -45,6 +46,22 @@ def test_a_file_of_an_older_version_of_the_same_format_takes_defaults(tmp_path: 
     project.save(new_document(), path)
     edit(path, lambda head: head["document"].pop("view"))
     assert same(project.load(path), new_document())
+
+
+def test_a_sweep_of_one_method_and_seed_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.mlpviz"
+    kept = SweepSpec("tanh", (1, 2), ("gd",), 1, 3, 40)
+    document = new_document()
+    document = replace(document, sweep=kept, results=SweepResults(kept, document.function))
+    project.save(document, path)
+
+    def aged(head: dict[str, Any]) -> None:
+        for spec in (head["document"]["sweep"], head["document"]["results"]["spec"]):
+            spec["method"] = spec.pop("methods")[0]
+            del spec["seeds"]
+
+    edit(path, aged)
+    assert same(project.load(path), document)
 
 
 def edit(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
@@ -106,6 +123,9 @@ def put(*keys: str, value: object) -> Callable[[dict[str, Any]], object]:
         (put("state", "changes", value=[{"step": 1, "field": "l1", "value": -1}]), "The penalty λ₁"),
         (put("sweep", "widths", value=[0]), "A width of the sweep"),
         (put("sweep", "steps", value=0), "The sweep's steps"),
+        (put("sweep", "seeds", value=0), "The sweep's number of seeds"),
+        (put("sweep", "methods", value=["lbfgs"]), "Unknown method of a sweep 'lbfgs'"),
+        (put("sweep", "method", value="adam"), "document.sweep holds 'method'"),
         (put("view", "unit", value=[1]), "holds 1 values; it needs 2"),
         (put("view", "workspace", value="kitchen"), "Unknown workspace"),
         (put("data", "name", value="\ud800"), "half a character"),

@@ -148,7 +148,7 @@ def test_undo_while_training_returns_to_before_the_run(session: Session, qtbot: 
 
 
 def test_a_sweep_finishes_resumes_and_goes_stale(session: Session, qtbot: QtBot) -> None:
-    session.edit("Sweep", lambda d: edits.set_sweep(d, widths=(1, 2, 4), steps=60))
+    session.edit("Sweep", lambda d: edits.set_sweep(d, widths=(1, 2, 4), methods=("adam",), seeds=1, steps=60))
     session.start_sweep()
     qtbot.waitUntil(lambda: session.job is None, timeout=30_000)
     results = session.document.results
@@ -163,7 +163,7 @@ def test_a_sweep_finishes_resumes_and_goes_stale(session: Session, qtbot: QtBot)
 
 def test_a_paused_sweep_ends_in_the_same_document(session: Session, qtbot: QtBot) -> None:
     def swept(*widths: int) -> list[SweepPoint]:
-        session.edit("Sweep", lambda d: edits.set_sweep(d, widths=widths, steps=60))
+        session.edit("Sweep", lambda d: edits.set_sweep(d, widths=widths, seeds=2, steps=60))
         session.start_sweep()
         qtbot.waitUntil(lambda: session.job is None, timeout=30_000)
         assert session.results is not None

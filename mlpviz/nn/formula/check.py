@@ -30,7 +30,7 @@ def check_activation(node: Node) -> None:
     """
     slope = derivative(node, "t")
     for part, what in ((node, "The formula"), (slope, "The formula's slope")):
-        if (at := _not_finite(part)) is not None:
+        if (at := first_pole(part, np.linspace(-REACH, REACH, POINTS))) is not None:
             place = f"{at:.4g}".replace("-", "−")
             raise FormulaError(f"{what} is not finite at t = {place}; it must be finite from −{REACH:g} to {REACH:g}.")
     t = np.linspace(-REACH, REACH, POINTS)
@@ -40,14 +40,18 @@ def check_activation(node: Node) -> None:
         raise FormulaError(f"The formula is not a function of t: from −{REACH:g} to {REACH:g} it is always {value}.")
 
 
-def _not_finite(node: Node) -> float | None:
-    t = np.linspace(-REACH, REACH, POINTS)
+def first_pole(node: Node, t: Array) -> float | None:
+    """Where a formula in one variable is not finite on an interval, None where it is everywhere.
+
+    It is computed at the places t, ascending, and closely around each one between them where a divisor, a logarithm's
+    argument or the base of a power comes to 0.
+    """
     values = _at(node, t)
     if not np.isfinite(values).all():
         return float(t[np.argmin(np.isfinite(values))])
     for part in set(_critical(node)):
         for zero in _zeros(part, t):
-            if _unbounded(node, zero):
+            if _unbounded(node, zero, float(t[0]), float(t[-1])):
                 return zero
     return None
 
@@ -72,11 +76,12 @@ def _factors(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _unbounded(node: Node, zero: float) -> bool:
-    """Whether the formula grows without bound towards a t, which is as near as float64 comes to it."""
+def _unbounded(node: Node, zero: float, low: float, high: float) -> bool:
+    """Whether the formula grows without bound towards a t between low and high, as near as float64 comes to it."""
     # where() may have left out the point itself, but not what stands right beside it.
-    here = np.nextafter(np.full(3, zero), [-np.inf, zero, np.inf])
+    here = np.clip(np.nextafter(np.full(3, zero), [-np.inf, zero, np.inf]), low, high)
     beside = zero + NEAR * max(1.0, abs(zero)) * np.array([-1.0, 1.0])
+    beside = beside[(beside >= low) & (beside <= high)]
     values, around = np.abs(_at(node, here)), np.abs(_at(node, beside))
     return not np.isfinite(values).all() or bool(values.max() > GROWTH * (1.0 + around.max()))
 
@@ -140,4 +145,4 @@ def _size(node: Node, t: Array) -> Array:
 
 
 def _at(node: Node, t: Array) -> Array:
-    return evaluate(node, {"t": t})
+    return evaluate(node, dict.fromkeys(node.variables() or {"t"}, t))

@@ -194,7 +194,8 @@ class _Reader:
         if isinstance(tree, ast.Compare) and len(tree.ops) > 1:
             raise self._refuse("A condition is one comparison, not a chain; put one where(…) into another", tree)
         if not isinstance(tree, ast.Compare) or len(tree.ops) != 1 or type(tree.ops[0]) not in _OPERATORS:
-            raise self._refuse("where needs a condition first: one comparison such as t > 0", tree)
+            example = f"{self._variables[0]} > 0"
+            raise self._refuse(f"where needs a condition first: one comparison such as {example}", tree)
         parts = [self.read(part, depth + 1) for part in (tree.left, tree.comparators[0])]
         return build(_OPERATORS[type(tree.ops[0])], *parts)
 

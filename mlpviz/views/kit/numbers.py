@@ -50,6 +50,16 @@ def percent(value: float | None) -> str:
     return NONE if value is None or not math.isfinite(value) else f"{100 * value:.1f}\u202f%"
 
 
+def small_percent(value: float) -> str:
+    """A share as a percentage of three digits at most, however small: "62.3 %", "1 %", "0.077 %", "4.9·10⁻⁴ %"."""
+    if not math.isfinite(value):
+        return NONE
+    part = 100 * value
+    if part and (abs(part) < 0.001 or abs(part) >= 1e6):
+        return f"{power_text(part)}\u202f%"
+    return proper(f"{part:,.0f}" if abs(part) >= 100 else f"{part:.3g}") + "\u202f%"
+
+
 def epoch_text(value: int) -> str:
     """A whole number with thousands apart: "1,240"."""
     return proper(f"{value:,}")

@@ -75,6 +75,13 @@ QFileDialog QToolButton { padding:0 3px; background:@edge; }
 QToolButton#grip { background:transparent; border:none; padding:0; min-height:0; }
 QFrame#mark { background:@accent; }
 QPushButton#small { min-height:24px; padding:0 10px; font-size:12px; border-radius:5px; }
+QPushButton#tool { background:transparent; color:@ink2; border:1px solid transparent; border-radius:4px; padding:0;
+  min-height:20px; font-size:12px; }
+QPushButton#tool:hover { color:@ink; border-color:transparent; }
+QPushButton#tool:checked { background:@raised; color:@ink; border:1px solid @line; font-weight:600; }
+QPushButton#tool:focus { border:1px solid @accent; }
+QPushButton::menu-indicator { image:url(@down); width:10px; height:10px; subcontrol-origin:padding;
+  subcontrol-position:right center; right:7px; }
 QPushButton#chip { border-radius:11px; min-height:22px; padding:0 9px; font-size:12px; }
 QPushButton#chip:checked { background:@accent_soft; border:1px solid @accent; }
 QPushButton#thumb { background:@sunk; border:1px solid @line; border-radius:5px; padding:1px; min-width:34px;

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt6.QtCore import QPointF, QSize, Qt
+from PyQt6.QtCore import QPointF, QSize
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from mlpviz.data.strokes import JUMP_SHARE, PRESETS, SAMPLES, Drawn, jump, preset, smoothed, with_smooth
-from mlpviz.document import edits
-from mlpviz.nn.layout import frozen
+from mlpviz.data.strokes import smoothed
+from mlpviz.document.opening import open_net
+from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
+from mlpviz.universality.kinked import SLOPES
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.controls import Combo, Dial, NumberBox, Scale, key_label
-from mlpviz.views.kit.icons import set_icon
-from mlpviz.views.kit.labels import ElidedLabel
-from mlpviz.views.kit.numbers import percent
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.numbers_strip import NumbersStrip
+from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.parts_bar import PartsBar
+from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, state_of
 
@@ -36,59 +36,32 @@ class DrawCard(Card):
         super().__init__("Draw g", theme, parent, subtitle=SUBTITLE)
         self._session = session
         self._shown: tuple[object, ...] | None = None
+        self._parts: Parts | None = None
+        self._asked_parts: tuple[object, ...] | None = None
         self.legend = _Legend(theme)
         self.header.addWidget(self.legend)
         self.plot = FunctionPlot(theme)
+        self.tools = DrawTools(session, theme, self.plot)
+        self.tools.add_shortcuts(self)
+        self.header.addWidget(self.tools.corner)
         self.error = ResidualPlot(theme, self.plot)
         self.numbers = NumbersStrip(theme)
-        self.body.addLayout(self._tools())
+        self.body.addWidget(self.tools)
+        self.parts = PartsBar(theme)
+        self.parts.changed.connect(self._show_parts)
+        self.parts.lab_asked.connect(self._open_in_lab)
         self.body.addWidget(self.numbers)
+        self.body.addWidget(self.parts)
         self.body.addWidget(self.plot, 10)
         self.body.addWidget(self.error, 5)
         for plot in (self.plot, self.error):
             plot.reserve(WIDEST)
         theme.changed.connect(self._fit_theme)
         self._fit_theme()
-        self.plot.stroked.connect(self._stroked)
-        self.plot.bent.connect(lambda drawn: self._draw(drawn, "keys"))
-        self.plot.settled.connect(session.finish_merge)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
-        self._document_changed(frozenset({"function"}))
-
-    def _tools(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        label = key_label("preset")
-        self.presets = Combo("Preset", "Ready functions, to start from or to compare.", label)
-        self.presets.set_items(
-            [("", "drawn", "What was drawn by hand."), *((key, p.name, p.name) for key, p in PRESETS.items())]
-        )
-        self.presets.setMinimumContentsLength(7)
-        self.presets.chosen.connect(self._choose)
-        smooth = key_label("smooth σ")
-        tip = "σ of the Gaussian that smooths the stroke, in samples of 1/511. More rounds corners off; 0: as drawn."
-        box = NumberBox("Smoothing", tip, 0.0, 64.0, step=1.0)
-        box.setFixedWidth(44)
-        box.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        smooth.setBuddy(box)
-        self.smooth = Dial(Scale(0.0, 16.0), box, self)
-        self.smooth.slider.setFixedWidth(64)
-        self.smooth.changed.connect(self._set_smooth)
-        self.smooth.finished.connect(self._session.finish_merge)
-        self.clear = QPushButton("Clear")
-        self.clear.setObjectName("small")
-        self.clear.setAccessibleName("Clear function")
-        self.clear.setToolTip("An empty board: g = 0 everywhere. Undo brings the function back.")
-        set_icon(self.clear, "eraser", self.theme, "ink2")
-        self.clear.clicked.connect(self._clear)
-        self.hint = ElidedLabel("")
-        self.hint.setObjectName("sub")
-        for widget in (label, self.presets, smooth, self.smooth.slider, box, self.clear):
-            row.addWidget(widget)
-        row.addWidget(self.hint, 1)
-        return row
+        session.deriving.changed.connect(self.refresh)
 
     def _fit_theme(self) -> None:
         self.plot.setMinimumHeight(round(self.theme.px(96)))
@@ -96,51 +69,12 @@ class DrawCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
+        self.tools.set_room(width)
         self.set_subtitle(SUBTITLE if width >= self.theme.px(520) else "")
-
-    # ---- intents
-
-    def _draw(self, drawn: Drawn, merge: str) -> None:
-        edit(self._session, "Draw function", lambda d: edits.set_function(d, drawn), merge=merge)
-
-    def _stroked(self, drawn: Drawn, finished: bool) -> None:
-        self._draw(drawn, "stroke")
-        if finished:
-            self._session.finish_merge()
-            self.plot.show_function(self._session.document.function)
-
-    def _choose(self, key: str) -> None:
-        if key:
-            edit(self._session, f"Function {PRESETS[key].name}", lambda d: edits.set_function(d, preset(key)))
-
-    def _set_smooth(self, sigma: float) -> None:
-        edit(
-            self._session,
-            "Smooth function",
-            lambda d: edits.set_function(d, with_smooth(d.function, sigma)),
-            merge="smooth",
-        )
-
-    def _clear(self) -> None:
-        empty = Drawn(frozen(np.zeros(SAMPLES)), 2.0, "drawn")
-        edit(self._session, "Clear function", lambda d: edits.set_function(d, empty))
 
     # ---- showing
 
     def _document_changed(self, changed: frozenset[str]) -> None:
-        if "function" in changed:
-            drawn = self._session.document.function
-            self.plot.show_function(drawn)
-            self.presets.choose(drawn.source if drawn.source in PRESETS else "")
-            self.smooth.show_value(drawn.smooth)
-            share = jump(drawn)
-            steep = share > JUMP_SHARE
-            self.hint.setText(f"jump: {percent(share)} of the range" if steep else "drag on the plane to draw")
-            self.hint.setToolTip(
-                "Neighbouring samples differ by more than 10 % of the range: a continuous net has to cross that gap."
-                if steep
-                else self.plot.toolTip()
-            )
         if changed & {"function", "sweep", "results", "view"}:
             self._shown = None
             self.refresh()
@@ -150,8 +84,10 @@ class DrawCard(Card):
         if not self.isVisible():
             return
         width = self._session.document.view.width
-        state, stale = state_of(self._session, width), self._session.sweeping.stale
-        shown = (state.theta if state else None, width, stale)
+        state = state_of(self._session, width)
+        stale = state is not None and state.stale
+        known = self._session.deriving.current
+        shown = (state.theta if state else None, width, stale, known.limit(width) if known else None)
         if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
             return
         self._shown = shown
@@ -171,8 +107,56 @@ class DrawCard(Card):
             return  # asked for before another width was chosen
         self.plot.show_fit(found, stale)
         self.error.show_fit(found, stale)
-        self.numbers.show_fit(found, width, stale)
+        activation = self._session.document.sweep.activation
+        known = self._session.deriving.current
+        limit = known.limit(width) if known is not None else None
+        self.numbers.show_fit(found, width, stale, limit, activation in SLOPES)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
+        self._show_parts()
+
+    # ---- the net taken apart
+
+    def _show_parts(self) -> None:
+        """Show the parts that are wanted; computed off this thread when the net or the order is another."""
+        state, order = self._state(), self.parts.order
+        if state is None or self.parts.mode == NET:
+            self._asked_parts = self._parts = None
+            self._draw_parts()
+            return
+        asked = (state.theta, order)
+        if self._asked_parts is not None and self._asked_parts[0] is asked[0] and self._asked_parts[1] == order:
+            self._draw_parts()
+            return
+        self._asked_parts = asked
+        g = smoothed(self._session.document.function)
+
+        def receive(found: Parts) -> None:
+            if self._asked_parts is asked:
+                self._parts = found
+                self._draw_parts()
+
+        self._session.pictures.request("parts", lambda: parts(state.network, state.theta, g, order), receive)
+
+    def _draw_parts(self) -> None:
+        found, state = self._parts, self._state()
+        width = state.network.hidden[0].width if state is not None else None
+        if found is None or width != len(found.units):
+            self.parts.show_units(width)
+            self.plot.show_parts(None)
+            return
+        self.parts.show_units(width, error_text(float(found.rms[self.parts.count])) if self.parts.mode == SUMS else "")
+        self.plot.show_parts(found, self.parts.mode, self.parts.count)
+
+    def _state(self) -> WidthState | None:
+        return state_of(self._session, self._session.document.view.width)
+
+    def _open_in_lab(self) -> None:
+        state = self._state()
+        if state is None:
+            return
+        seed = state.seed
+        if edit(self._session, "Open in Lab", lambda d: open_net(d, state.network, state.theta, seed)):
+            self._session.look(workspace="lab")
 
 
 class _Legend(QWidget):

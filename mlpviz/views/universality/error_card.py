@@ -2,47 +2,83 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt6.QtWidgets import QWidget
+from collections.abc import Callable
 
-from mlpviz.data.strokes import smoothed
-from mlpviz.document.document import SweepPoint, SweepResults
-from mlpviz.experiments.sweep import METHODS
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
+
 from mlpviz.session import Session
-from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.numbers import epoch_text
+from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.overlay import error_text
-from mlpviz.views.universality.width_chart import Mark, Series, WidthChart
+from mlpviz.views.universality.chart_data import ChartSource
+from mlpviz.views.universality.chart_source import chart_of, default_methods, source_of
+from mlpviz.views.universality.methods_box import MethodsBox
+from mlpviz.views.universality.tolerance import sentence, told
+from mlpviz.views.universality.tolerance_bar import USUAL, ToleranceBar
+from mlpviz.views.universality.width_chart import WidthChart
 
-MEASURES = (("largest", r"\sup|\hat{g}_W - g|", "largest error"), ("RMS", r"\|\hat{g}_W - g\|_{2}", "RMS error"))
+MEASURES = (
+    ("sup", r"\sup|\hat{g}_W - g|", "largest error", "Show the largest error of every net over all of [0, 1]."),
+    ("rms", r"\|\hat{g}_W - g\|_{2}", "RMS error", "Show the root-mean-square error of every net over the samples."),
+)
 
 
 class ErrorCard(Card):
-    """Largest or RMS error of every net of the sweep."""
+    """Error of every net against its width, what limits it, and the tolerance.
 
-    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+    `source` says what there is to be drawn; without it what the session has.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        parent: QWidget | None = None,
+        source: Callable[[], ChartSource] | None = None,
+    ) -> None:
         super().__init__("Error against width", theme, parent, symbol=MEASURES[0][1])
         self._session = session
+        self._source = source or (lambda: source_of(session))
+        self._methods: frozenset[str] | None = None
         self._formula = True
         self.measure = Segments("Error measure", small=True)
-        for word, _, tip in MEASURES:
-            self.measure.add(word, f"Show the {tip} of every net.")
-        self.measure.chosen.connect(self._switched)
-        self.header.addWidget(self.measure)
+        for key, _, name, tip in MEASURES:
+            self.measure.add("RMS" if key == "rms" else key, tip, name)
+        self.unit = Segments("Error unit", small=True)
+        self.unit.add("absolute", "Errors in units of g.", short="abs.")
+        self.unit.add("of range", "Errors as shares of g's range, from its lowest to its highest value.", short="%")
+        for segments in (self.measure, self.unit):
+            segments.chosen.connect(self._switched)
+            self.header.addWidget(segments)
+        self.readout = ElidedLabel("")
+        self.readout.setObjectName("sub")
+        self.methods = MethodsBox(theme)
+        self.methods.changed.connect(self._show_methods)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.readout, 1)
+        line.addWidget(self.methods)
         self.chart = WidthChart(theme)
-        self.chart.chosen.connect(lambda width: session.look(width=width))
+        self.chart.show_tolerance(USUAL)
+        self.chart.chosen.connect(lambda width, method, seed: session.look(width=width, method=method, net_seed=seed))
+        self.chart.pointed.connect(self.readout.setText)
+        self.chart.tolerance_moved.connect(self._tolerate)
+        self.tolerance = ToleranceBar(theme)
+        self.tolerance.moved.connect(self._tolerate)
+        self.body.addLayout(line)
         self.body.addWidget(self.chart, 1)
+        self.body.addWidget(self.tolerance)
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
+        session.deriving.changed.connect(self.refresh)
         self.refresh()
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the formula in the title gives way."""
-        self._formula = width >= self.theme.px(330)
+        self._formula = width >= self.theme.px(400)
+        self.unit.fit(self.theme.px(150 if width >= self.theme.px(450) else 0), self.theme)
         self._show_symbol()
 
     def _show_symbol(self) -> None:
@@ -52,46 +88,34 @@ class ErrorCard(Card):
         self._show_symbol()
         self.refresh()
 
+    def _show_methods(self, methods: frozenset[str]) -> None:
+        self._methods = methods
+        self.tolerance.sentence.relax()
+        self.refresh()
+
+    def _tolerate(self, share: float) -> None:
+        self.chart.show_tolerance(share)
+        self.tolerance.show_share(share)
+        self._say(self._source())
+
     def _document_changed(self, changed: frozenset[str]) -> None:
         if changed & {"function", "sweep", "results", "view"}:
             self.refresh()
 
     def refresh(self) -> None:
-        """Draw what the session has."""
-        document, results = self._session.document, self._session.results
-        spec = results.spec if results is not None else document.sweep
-        g = smoothed(results.function if results is not None else document.function)
-        rms = self.measure.bar.currentIndex() == 1
-        series = Series(
-            marks=marks(results, rms),
-            label=f"{METHODS[spec.method]},\n{shortened(spec.activation)}".replace(
-                "gradient descent", "gradient\ndescent"
-            ),
-            dashed=spec.method == "gd",
-            measure=MEASURES[rms][2],
-            span=float(np.ptp(g)),
-            stale=self._session.sweeping.stale,
-        )
-        key = (id(results.function) if results is not None else None, spec.activation, spec.method, rms)
-        self.chart.show_series(series, document.sweep.widths, document.view.width, key)
+        """Draw what there is."""
+        source = self._source()
+        methods = default_methods(source) if self._methods is None else self._methods
+        self.methods.show_methods(methods)
+        relative = self.unit.bar.currentIndex() == 1
+        self.chart.show_chart(chart_of(source, self._measure(), relative, methods))
+        self._say(source)
 
+    def _measure(self) -> str:
+        return MEASURES[self.measure.bar.currentIndex()][0]
 
-def marks(results: SweepResults | None, rms: bool) -> tuple[Mark, ...]:
-    """The finished nets, narrow ones first; an error of 0 has no place on a logarithmic axis."""
-    by_width = {point.width: point for point in results.points} if results is not None else {}
-    found = []
-    for width, point in sorted(by_width.items()):
-        error = point.rms if rms else point.sup
-        if error > 0:
-            found.append(Mark(width, error, point_words(point)))
-    return tuple(found)
-
-
-def point_words(point: SweepPoint) -> str:
-    """A finished net in words."""
-    unit = "unit" if point.width == 1 else "units"
-    return (
-        f"{epoch_text(point.width)} {shortened(point.activation)} {unit}, {METHODS[point.method]}\n"
-        f"largest error {error_text(point.sup)}, RMS {error_text(point.rms)}\n"
-        f"trained for {point.seconds:.1f} s; click to see it"
-    )
+    def _say(self, source: ChartSource) -> None:
+        share, shown = self.chart.tolerance, self.methods.shown()
+        if share is not None:
+            measure = self._measure()
+            self.tolerance.say(sentence(source, share, measure, shown), told(source, share, measure))

@@ -6,16 +6,19 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QTouchEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
-from mlpviz.data.strokes import Drawn, apply_stroke, grid, smoothed
-from mlpviz.nn.layout import Array, frozen
+from mlpviz.data.strokes import Drawn, grid, jumps, smoothed
+from mlpviz.nn.layout import Array
+from mlpviz.pictures.parts import Parts
 from mlpviz.pictures.universality import board_range, label_place, ticks
-from mlpviz.views.kit.numbers import number_text, proper
+from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
+from mlpviz.views.universality.hand import Hand
+from mlpviz.views.universality.hand_marks import paint_band, paint_jumps, paint_place, paint_points
 from mlpviz.views.universality.overlay import (
     DIMMED,
     STALE,
@@ -26,49 +29,43 @@ from mlpviz.views.universality.overlay import (
     paint_tag,
     set_line,
 )
+from mlpviz.views.universality.parts_items import NET, PartsItems
 from mlpviz.views.universality.stems import Stems
 
-KEY_STEP, KEY_RAISE, BUMP = 1 / 64, 1 / 40, 1 / 32
-STROKE_SMOOTH = 2.0  # σ of a stroke drawn over a function that is not smoothed
-SLACK = 10.0  # a press this many pixels beside the plane still draws
+FAINT = 0.35  # of ĝ behind its parts
+SLACK = 4.0  # a press this many pixels beside the plane still draws
+TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
+TOUCH = {QEvent.Type.TouchBegin: 1, QEvent.Type.TouchUpdate: 0, QEvent.Type.TouchEnd: -1, QEvent.Type.TouchCancel: -1}
 
 
 class FunctionPlot(OverlaidPlot):
-    """g can be drawn on it by mouse or by keys.
-
-    Signals:
-        stroked(drawn, finished): the function as the stroke has made it so far; `finished` when the button is let go.
-        bent(drawn): the function after a key bent it at the marker. settled(): the marker moved on.
-    """
-
-    stroked = pyqtSignal(object, bool)
-    bent = pyqtSignal(object)
-    settled = pyqtSignal()
+    """g can be drawn on it by mouse, pen, finger or keys, with the tool that its `hand` holds."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "Function", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setToolTip(
-            "Press and drag to draw g; the last line drawn wins.\n"
-            "Keys: ← → move the marker, ↑ ↓ bend g there, with Shift four times as far; Home, End."
-        )
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)
+        self.setAcceptDrops(False)  # a dropped file is the window's
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.hand = Hand(self.to_pixels, self)
+        self.hand.looked.connect(self._look)
+        self._pointer: QPointF | None = None
         self.drawn: Drawn | None = None
-        self.marker: float | None = None
         self.y_range = (-1.0, 1.0)
-        self._last: tuple[float, float] | None = None
         self._fit: Fit | None = None
         self._stale = False
+        self._apart = False  # whether parts of the net are shown in its place
         self._places: dict[str, tuple[float, float] | None] = {"g": None, "net": None}
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in ("raw", "g", "halo", "net", "worst")}
         self._cross = pg.InfiniteLine(0.5, angle=90)
         self._cross.setVisible(False)
         self.stems = Stems(theme)
+        self.parts = PartsItems(theme)
         for item in (self._zero, self._curves["worst"], self._curves["raw"], self._curves["g"]):
             self.item.addItem(item, ignoreBounds=True)
-        for item in (*self.stems.items, self._curves["halo"], self._curves["net"], self._cross):
+        for item in (*self.stems.items, *self.parts.items, self._curves["halo"], self._curves["net"], self._cross):
             self.item.addItem(item, ignoreBounds=True)
         self.item.vb.disableAutoRange()
         self.item.setXRange(0.0, 1.0, padding=0.0)
@@ -81,17 +78,18 @@ class FunctionPlot(OverlaidPlot):
     def show_function(self, drawn: Drawn) -> None:
         """Show g; the vertical range follows it between strokes."""
         self.drawn = drawn
+        self.hand.show_function(drawn)
         g, x = smoothed(drawn), grid()
+        joined = np.ones(len(x), dtype=np.int32)
+        joined[jumps(drawn) if drawn.keep_jumps else []] = 0  # no line to the next sample
         set_line(self._curves["raw"], x if drawn.smooth > 0 else [], drawn.raw)
-        self._curves["g"].setData(x, g)
-        if self._last is None:
+        self._curves["g"].setData(x, g, connect=joined)
+        if not self.hand.busy:
             found = board_range(float(g.min()), float(g.max()), self.y_range)
             if found != self.y_range:
                 self._set_range(found)
-        self._places["g"] = self._places["g"] if self._last is None else None
-        words = f"g from {proper(f'{g.min():.3g}')} to {proper(f'{g.max():.3g}')}"
-        self.setAccessibleDescription(self._marker_words() or words)
-        self.repaint_over()
+        self._places["g"] = None if self.hand.busy else self._places["g"]
+        self._look()
 
     def show_fit(self, fit: Fit | None, stale: bool) -> None:
         """Lay a net over g; None: none. A stale one belongs to another g or other settings."""
@@ -100,7 +98,23 @@ class FunctionPlot(OverlaidPlot):
         for name in ("net", "halo"):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
         set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
-        self.stems.show_fit(fit, self.y_range, DIMMED if stale else 1.0)
+        self._show_stems()
+        self.repaint_over()
+
+    def _show_stems(self) -> None:
+        fit = None if self._apart else self._fit
+        self.stems.show_fit(fit, self.y_range, DIMMED if self._stale else 1.0)
+
+    def show_parts(self, parts: Parts | None, mode: str = NET, count: int = 0) -> None:
+        """Lay the parts of the net over g (see PartsItems.show) and make room for them; None: the net alone."""
+        if parts is None:
+            self.parts.clear()
+        else:
+            self.parts.show(parts, mode, count, self.y_range)
+        self._curves["net"].setOpacity(1.0 if parts is None else FAINT)
+        self._curves["halo"].setOpacity(1.0 if parts is None else 0.0)
+        self._apart = parts is not None
+        self._show_stems()
         self.repaint_over()
 
     def _set_range(self, found: tuple[float, float]) -> None:
@@ -110,7 +124,7 @@ class FunctionPlot(OverlaidPlot):
         digits = max((len(f"{t:.4g}".partition(".")[2]) for t in places), default=0)
         self.axes["left"].setTicks([[(t, proper(f"{t:.{digits}f}" if abs(t) < 1e4 else f"{t:.3g}")) for t in places]])
         self._places = {"g": None, "net": None}
-        self.stems.show_fit(self._fit, self.y_range, DIMMED if self._stale else 1.0)
+        self._show_stems()
         if self._fit is not None:
             self._curves["worst"].setData([self._fit.at] * 2, list(found))
 
@@ -125,6 +139,7 @@ class FunctionPlot(OverlaidPlot):
         curves["worst"].setPen(pg.mkPen(theme.color("ink2"), width=theme.px(1.2), style=Qt.PenStyle.DotLine))
         self._cross.setPen(pg.mkPen(theme.color("accent"), width=theme.px(1.2), style=Qt.PenStyle.DashLine))
         self.stems.restyle()
+        self.parts.restyle()
         self._places = {"g": None, "net": None}
 
     def _dim_net(self) -> None:
@@ -158,8 +173,7 @@ class FunctionPlot(OverlaidPlot):
             paint_label(painter, at, formula, theme.px(17), theme.color(token), ground)
         if self._stale and self._fit is not None:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), STALE)
-        if self.marker is not None and self.hasFocus():
-            self._paint_marker(painter, plane)
+        self._paint_hand(painter, plane)
 
     def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:
         """A curve in pixels of the plane, at 129 places, those outside left out."""
@@ -170,75 +184,104 @@ class FunctionPlot(OverlaidPlot):
         inside: Array = points[(down > -40) & (down < plane.height() + 40)]
         return inside if len(inside) else points
 
-    def _paint_marker(self, painter: QPainter, plane: QRectF) -> None:
-        x, g = self._marker_place()
-        at, theme = self.to_pixels(x, g), self.theme
-        painter.setPen(pg.mkPen(theme.color("accent"), width=theme.px(2)))
-        painter.setBrush(theme.color("panel"))
-        painter.drawEllipse(at, theme.px(5), theme.px(5))
-        font = theme.font("note")
-        words = self._marker_words()
-        width = QFontMetricsF(font).horizontalAdvance(words) + 12
-        left = min(max(at.x() + 10, plane.left() + 4), plane.right() - width - 4)
-        box = QRectF(left, plane.bottom() - theme.px(24), width, theme.px(20))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("tip"))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setFont(font)
-        painter.setPen(theme.color("tip_ink"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
+    def _paint_hand(self, painter: QPainter, plane: QRectF) -> None:
+        """What the tool in hand shows: points to drag, what it would touch, where the keys act; and the jumps of g."""
+        hand, theme = self.hand, self.theme
+        if self.drawn is not None:
+            paint_jumps(painter, theme, self.drawn, self.to_pixels)
+        points = [self.to_pixels(*point) for point in hand.points()]
+        hovered = None if self._pointer is None else hand.near(self._pointer)
+        firm = self.drawn is not None and bool(self.drawn.points)
+        paint_points(painter, theme, points, firm=firm, chosen=hand.chosen, hovered=hovered)
+        if self._pointer is not None and hand.reach() and plane.contains(self._pointer):
+            paint_band(painter, theme, plane, self._pointer.x(), hand.reach() * plane.width())
+        place = hand.place()
+        if place is not None and self.hasFocus():
+            paint_place(painter, theme, plane, self.to_pixels(*place), hand.words())
 
-    def _marker_place(self) -> tuple[float, float]:
-        x = 0.5 if self.marker is None else self.marker
-        return x, float(np.interp(x, grid(), smoothed(self.drawn))) if self.drawn else 0.0
+    def _look(self) -> None:
+        """Show where the keys would act."""
+        marker = self.hand.marker
+        self._cross.setVisible(marker is not None and self.hasFocus())
+        if marker is not None:
+            self._cross.setValue(marker)
+        if self.drawn is not None:
+            g = smoothed(self.drawn)
+            words = f"g from {proper(f'{g.min():.3g}')} to {proper(f'{g.max():.3g}')}"
+            self.setAccessibleDescription(self.hand.words() or words)
+        self.repaint_over()
 
-    def _marker_words(self) -> str:
-        if self.marker is None or self.drawn is None:
-            return ""
-        x, g = self._marker_place()
-        return f"x = {x:.3f}, g(x) = {number_text(g, 4)}"
-
-    # ---- drawing by mouse
+    # ---- drawing by pointer
 
     def _place(self, at: QPointF) -> tuple[float, float]:
         x, y = self.to_plane(at)
         return min(max(x, 0.0), 1.0), min(max(y, self.y_range[0]), self.y_range[1])
 
-    def mousePressEvent(self, ev: QMouseEvent | None) -> None:
-        """Begin a stroke."""
-        if ev is None or ev.button() != Qt.MouseButton.LeftButton or self.drawn is None:
-            return
-        if not self.plane().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(ev.position()):
+    def _press(self, at: QPointF) -> None:
+        if not self.plane().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(at):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         QToolTip.hideText()
-        self._last = self._place(ev.position())
-        self._draw_to(self._last, finished=False)
+        self.hand.press(self._place(at), at)
+
+    def mousePressEvent(self, ev: QMouseEvent | None) -> None:
+        """Begin a stroke, or take a point away by the right button."""
+        if ev is None:
+            return
+        if ev.button() == Qt.MouseButton.LeftButton:
+            self._press(ev.position())
+        elif ev.button() == Qt.MouseButton.RightButton and not self.hand.busy:
+            self.hand.remove(ev.position())
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent | None) -> None:
+        """Take a point away; otherwise the second press of two is one as the first."""
+        if ev is not None and not (ev.button() == Qt.MouseButton.LeftButton and self.hand.remove(ev.position())):
+            self.mousePressEvent(ev)
 
     def mouseMoveEvent(self, ev: QMouseEvent | None) -> None:
         """Go on with a stroke; without one tell about the unit under the pointer."""
         if ev is None:
             return
-        if self._last is not None:
-            self._draw_to(self._place(ev.position()), finished=False)
+        self._pointer = ev.position()
+        if self.hand.busy:
+            self.hand.move(self._place(ev.position()))
             return
+        self.repaint_over()
         text = self._unit_words(ev.position())
         if text:
             QToolTip.showText(ev.globalPosition().toPoint(), text, self)
 
     def mouseReleaseEvent(self, ev: QMouseEvent | None) -> None:
         """End a stroke."""
-        if ev is not None and ev.button() == Qt.MouseButton.LeftButton and self._last is not None:
-            self._draw_to(self._place(ev.position()), finished=True)
+        if ev is not None and ev.button() == Qt.MouseButton.LeftButton:
+            self.hand.release(self._place(ev.position()))
 
-    def _draw_to(self, at: tuple[float, float], *, finished: bool) -> None:
-        if self.drawn is None or self._last is None:
-            return
-        drawn = apply_stroke(self.drawn, [self._last, at])
-        if self.drawn.source != "drawn" and not drawn.smooth:
-            drawn = Drawn(drawn.raw, STROKE_SMOOTH, drawn.source)
-        self._last = None if finished else at
-        self.stroked.emit(drawn, finished)
+    def leaveEvent(self, a0: QEvent | None) -> None:
+        """What the tool would touch goes with the pointer."""
+        super().leaveEvent(a0)
+        self._pointer = None
+        self.repaint_over()
+
+    def viewportEvent(self, event: QEvent | None) -> bool:
+        """Pens and fingers draw as the mouse does."""
+        if isinstance(event, QTabletEvent) and event.type() in TABLET:
+            self._draw_by(TABLET[event.type()], event.position())
+        elif isinstance(event, QTouchEvent) and event.type() in TOUCH and event.points():
+            at = self.viewport().mapFromGlobal(event.points()[0].globalPosition())
+            self._draw_by(TOUCH[event.type()], at)
+        else:
+            return bool(super().viewportEvent(event))
+        event.accept()  # or Qt would make mouse events of it
+        return True
+
+    def _draw_by(self, phase: int, at: QPointF) -> None:
+        self._pointer = None if phase < 0 else at
+        if phase > 0:
+            self._press(at)
+        elif phase == 0:
+            self.hand.move(self._place(at))
+        else:
+            self.hand.release(self._place(at))
 
     def _unit_words(self, at: QPointF) -> str:
         """The formula of the unit whose mark is near, with its numbers; "" where there is none."""
@@ -255,45 +298,21 @@ class FunctionPlot(OverlaidPlot):
     # ---- drawing by keys
 
     def focusInEvent(self, ev: QFocusEvent | None) -> None:
-        """Reached by keyboard, the marker appears."""
+        """Reached by keyboard, the place where the keys act appears."""
         super().focusInEvent(ev)
         if ev is not None and ev.reason() != Qt.FocusReason.MouseFocusReason:
-            self._move_marker(0.5 if self.marker is None else self.marker)
+            self.hand.enter()
 
     def focusOutEvent(self, ev: QFocusEvent | None) -> None:
-        """The marker goes with the focus."""
+        """That place goes with the focus."""
         super().focusOutEvent(ev)
-        self._cross.setVisible(False)
-        self.settled.emit()
-        self.repaint_over()
+        self.hand.settled.emit()
+        self._look()
 
     def keyPressEvent(self, ev: QKeyEvent | None) -> None:
-        """← → move the marker, ↑ ↓ bend g there."""
-        if ev is None or self.drawn is None:
+        """The keys of the tool in hand."""
+        if ev is None:
             return
-        key, more = ev.key(), 4.0 if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-        x = 0.5 if self.marker is None else self.marker
-        moves = {
-            Qt.Key.Key_Left: x - KEY_STEP * more,
-            Qt.Key.Key_Right: x + KEY_STEP * more,
-            Qt.Key.Key_Home: 0.0,
-            Qt.Key.Key_End: 1.0,
-        }
-        raises = {Qt.Key.Key_Up: 1.0, Qt.Key.Key_Down: -1.0}
-        if key in moves:
-            self.settled.emit()
-            self._move_marker(min(max(moves[Qt.Key(key)], 0.0), 1.0))
-        elif key in raises:
-            self.marker = x
-            by = raises[Qt.Key(key)] * KEY_RAISE * more * (self.y_range[1] - self.y_range[0])
-            bump: Array = by * np.exp(-0.5 * ((grid() - x) / BUMP) ** 2)
-            self.bent.emit(Drawn(frozen(self.drawn.raw + bump), self.drawn.smooth, "drawn"))
-        else:
+        more = 4.0 if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
+        if not self.hand.key(ev.key(), more, self.y_range[1] - self.y_range[0]):
             ev.ignore()  # pyqtgraph would keep it; Space belongs to the page
-
-    def _move_marker(self, x: float) -> None:
-        self.marker = x
-        self._cross.setValue(x)
-        self._cross.setVisible(True)
-        self.setAccessibleDescription(self._marker_words())
-        self.repaint_over()

@@ -10,12 +10,14 @@ from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QW
 
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import NONE, percent
+from mlpviz.views.kit.numbers import NONE, small_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.overlay import error_text
 
 HEADLINE = 22
+BOUND = "Lim(W): no net of this width and activation has a smaller largest error, in units of g."
+NO_BOUND = "Lim(W): no ReLU net of this width has a smaller largest error. Nets of this activation can go below."
 
 
 class Number(QLineEdit):
@@ -63,19 +65,17 @@ class Number(QLineEdit):
 
 
 class NumbersStrip(QWidget):
-    """Width, largest error, its share of the range, RMS, and how many units bend ĝ where it can be seen."""
+    """Width, largest error, its share of the range, RMS, and the limit of ReLU nets of this width."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._captions: list[QWidget] = []
-        self._has_units = True
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 2, 0, 0)
         range_ = "The largest error divided by the range of g, from its lowest to its highest value."
         rms = "The root of the mean squared error over the 512 samples of g, in units of g. Training makes this small."
-        units = "Hidden units that bend or lift ĝ somewhere in [0, 1]; the others are straight or constant there."
         self.width_shown = self._add(
             MathLabel("W", theme, token="ink2"),
             Number(theme, "Width of the shown net", "1024", "accent"),
@@ -87,13 +87,14 @@ class NumbersStrip(QWidget):
             "The largest distance between ĝ and g over all of [0, 1], in units of g.",
         )
         self.share = self._add(
-            key_label("of the range"), Number(theme, "Largest error as a share of the range", "100.0 %"), range_
+            key_label("of the range"), Number(theme, "Largest error as a share of the range", "0.0·10⁻⁵ %"), range_
         )
         self.rms = self._add(
             key_label("RMS"), Number(theme, "RMS error of the shown net", "0.0·10⁻¹⁰", bold=False), rms
         )
-        self._units_word = key_label("units at work")
-        self.units = self._add(self._units_word, Number(theme, "Units at work", "256 of 256", bold=False), units)
+        self._limit_word = key_label("limit for ReLU at this W")
+        number = Number(theme, "Limit for ReLU at this width", "0.0·10⁻¹⁰", bold=False)
+        self.limit = self._add(self._limit_word, number, "")
         self._row.addStretch(1)
         self._fit_theme()
         theme.changed.connect(self._fit_theme)
@@ -111,7 +112,7 @@ class NumbersStrip(QWidget):
 
     def figures(self) -> tuple[Number, ...]:
         """The numbers, from the left."""
-        return (self.width_shown, self.sup, self.share, self.rms, self.units)
+        return (self.width_shown, self.sup, self.share, self.rms, self.limit)
 
     def _fit_theme(self) -> None:
         self._row.setSpacing(round(self._theme.px(16)))
@@ -125,16 +126,24 @@ class NumbersStrip(QWidget):
 
     def _make_room(self) -> None:
         needed = sum(max(number.sizeHint().width(), 0) + self._row.spacing() for number in self.figures())
-        for widget in (self.units, self._units_word):
-            widget.setVisible(self._has_units and needed <= self.width())
+        for widget in (self.limit, self._limit_word):
+            widget.setVisible(needed <= self.width())
 
-    def show_fit(self, fit: Fit | None, width: int, stale: bool) -> None:
-        """Show the numbers of a net of `width` units; None: it is not there yet."""
+    def show_fit(
+        self, fit: Fit | None, width: int, stale: bool, limit: float | None = None, bound: bool = True
+    ) -> None:
+        """Show the numbers of a net of `width` units; None: it is not there yet.
+
+        `limit`: Lim(W), None while it is not known; `bound`: whether it holds for the net's activation.
+        """
+        at_work = f"\n{len(fit.units.place)} of {width} bend or lift ĝ within [0, 1]." if fit and fit.style else ""
+        self.width_shown.setToolTip(f"W: how many hidden units the net shown has.{at_work}")
         self.width_shown.show_text(str(width))
         self.sup.show_text(error_text(fit.sup) if fit else NONE, dimmed=stale, exact=fit.sup if fit else None)
-        share = percent(fit.share) if fit and math.isfinite(fit.share) and fit.share < 100 else NONE
+        share = small_percent(fit.share) if fit and math.isfinite(fit.share) and fit.share < 100 else NONE
         self.share.show_text(share, dimmed=stale)
         self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale, exact=fit.rms if fit else None)
-        self._has_units = fit is None or bool(fit.style)
-        self._make_room()
-        self.units.show_text(f"{len(fit.units.place)} of {width}" if fit else NONE, dimmed=stale)
+        self.limit.show_text(NONE if limit is None else error_text(limit) if limit else "0, exact", exact=limit)
+        tip = BOUND if bound else NO_BOUND
+        for widget in (self.limit, self._limit_word):
+            widget.setToolTip(tip)

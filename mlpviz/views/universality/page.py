@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
@@ -16,13 +16,20 @@ from mlpviz.views.universality.widths_card import WidthsCard
 
 
 class UniversalityPage(QFrame):
-    """Draw g at the left, error against width at the right, the widths below; sizes follow the window until moved."""
+    """Draw g at the left, error against width at the right, the widths below; sizes follow the window until moved.
+
+    Signals:
+        import_requested(): g shall come from a file.
+    """
+
+    import_requested = pyqtSignal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._session, self._theme = session, theme
         self._moved = False
         self.draw = DrawCard(session, theme)
+        self.draw.tools.import_requested.connect(self.import_requested)
         self.error = ErrorCard(session, theme)
         self.widths = WidthsCard(session, theme)
         self._tools = SweepTools(session, theme)
@@ -54,9 +61,15 @@ class UniversalityPage(QFrame):
     def showEvent(self, event: QShowEvent | None) -> None:
         """A page that comes into sight shows the newest nets."""
         super().showEvent(event)
+        self._session.deriving.watch(True)
         self.draw.refresh()
         self.widths.refresh()
         self.error.refresh()
+
+    def hideEvent(self, a0: QHideEvent | None) -> None:
+        """Out of sight nothing needs to follow the drawing."""
+        super().hideEvent(a0)
+        self._session.deriving.watch(False)
 
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
         """Space sweeps or pauses, where the control in focus did not use it."""

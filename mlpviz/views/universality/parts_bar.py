@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, QTimer, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mlpviz.pictures.parts import ORDERS, PLACED
@@ -12,16 +13,15 @@ from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
 
+_ANY = 1e9
 SECONDS = 4.0  # that a whole sum takes to build up
 SLOWEST, FASTEST = 350, 20  # ms between two units
+# Below so many pixels at scale 1 words are short.
+NARROW = 700
 MODES = (
-    (NET, "Net", "ĝ and its hidden units on the axis."),
-    (
-        CONTRIBUTIONS,
-        "Contributions",
-        "What every hidden unit adds: the largest as curves around the mean.",
-    ),
-    (SUMS, "Partial sums", "The sum of the first units; move the slider, or play, to let it grow unit by unit."),
+    (NET, "Net", "Net", "ĝ and its hidden units on the axis."),
+    (CONTRIBUTIONS, "Contributions", "Parts", "What every hidden unit adds: the largest as curves around the mean."),
+    (SUMS, "Partial sums", "Sums", "The sum of the first units; move the slider, or play, to let it grow."),
 )
 
 
@@ -39,6 +39,7 @@ class PartsBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._counted = "", ""  # short and long
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._grow)
@@ -46,8 +47,8 @@ class PartsBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.modes = Segments("Picture of the net", small=True)
-        for _, word, tip in MODES:
-            self.modes.add(word, tip)
+        for _, word, short, tip in MODES:
+            self.modes.add(word, tip, short=short)
         self.modes.chosen.connect(self._switched)
         row.addWidget(self.modes)
         self._add_sums(row)
@@ -73,11 +74,12 @@ class PartsBar(QWidget):
         self.play.toggled.connect(self._set_playing)
         self.slider = CalmSlider("Units in the sum", "How many units the sum has; ← and → change it by one.")
         self.slider.setRange(0, 1)
+        self.slider.setValue(1)  # the whole net to begin with
         self.slider.valueChanged.connect(self._slid)
         self.count_label = QLabel()
         self.count_label.setObjectName("sub")
         self.orders = Segments("Order of summing", small=True)
-        self.orders.add("By place", "Units in the order of t = −c/u, from the left.")
+        self.orders.add("By place", "Units in the order of t = −c/u, from the left.", short="t")
         self.orders.add("Greedy", "Each next unit is the one that brings the sum closest to g.")
         self.orders.chosen.connect(lambda _: self.changed.emit())
         self._sums = (self.play, self.slider, self.count_label, self.orders)
@@ -114,14 +116,26 @@ class PartsBar(QWidget):
                 if whole:
                     self.slider.setValue(units)
         words = f"{self.slider.value()} of {units}"
-        self.count_label.setText(f"{words} · RMS {rms}" if rms else words)
-        self.slider.setAccessibleDescription(self.count_label.text())
+        self._counted = words, f"{words} · RMS {rms}" if rms else words
+        self.slider.setAccessibleDescription(self._counted[1])
+        self._make_room()
         self.slider.setPageStep(max(1, units // 8))
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Words are short where room is."""
+        super().resizeEvent(a0)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        roomy = self.width() >= self._theme.px(NARROW)
+        for segments in (self.modes, self.orders):
+            segments.fit(_ANY if roomy else 0, self._theme)
+        self.count_label.setText(self._counted[roomy])
 
     def _fit_theme(self) -> None:
         px = self._theme.px
         self.slider.setFixedWidth(round(px(110)))
-        self.play.setFixedWidth(round(px(30)))
+        self.play.setFixedWidth(round(px(44)))
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme, "ink2")
 
     def _show_sums(self) -> None:

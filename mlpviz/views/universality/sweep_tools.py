@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer
-from PyQt6.QtGui import QFontMetricsF, QResizeEvent
-from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PyQt6.QtGui import QAction, QFontMetricsF, QResizeEvent
+from PyQt6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from mlpviz.document import edits
-from mlpviz.experiments.sweep import METHODS
-from mlpviz.nn.config import MAX_SEED
+from mlpviz.document.document import MAX_SEEDS, METHODS
 from mlpviz.session import Session
 from mlpviz.views.kit.activation_combo import ActivationCombo
-from mlpviz.views.kit.controls import Combo, WholeBox, key_label
+from mlpviz.views.kit.controls import WholeBox, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.state import phase, state_of
 
 PLAY_MS = 900
-METHOD_TIPS = {"adam": "Full batch, rate 0.01, from the usual random start.", "gd": "Full batch, rate 0.1."}
+METHOD_TIPS = {
+    "adam": "Full batch, rate 0.01, from the usual random start.",
+    "gd": "Full batch, a rate that suits the start, from the same start.",
+}
 WORDS = {"running": ("Pause", "pause"), "partial": ("Resume", "train")}
 
 
 class SweepTools(QWidget):
-    """Sweep, Play widths, activation, method, seed. Words give way where the toolbar is short."""
+    """Sweep, Play widths, activation, methods, seeds. Words give way where the toolbar is short."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,32 +62,45 @@ class SweepTools(QWidget):
             self._row.addWidget(button)
 
     def _add_choices(self) -> None:
-        words = [key_label(word) for word in ("activation", "method", "seed")]
+        words = [key_label(word) for word in ("activation", "methods", "seeds")]
         tip = "The function f of the hidden units."
         self.activation = ActivationCombo("Activation of the sweep", tip, words[0], self._theme)
         self.activation.chosen.connect(lambda key: self._set("activation", key))
-        self.method = Combo(
-            "Method of the sweep", "How the nets are trained: full batch, from a random start.", words[1]
-        )
-        self.method.set_items([(key, word, METHOD_TIPS.get(key, "")) for key, word in METHODS.items()])
-        self.method.chosen.connect(lambda key: self._set("method", key))
-        tip = "Draws the starting weights of every net: the same seed, the same nets, to the last bit."
-        self.seed = WholeBox("Seed of the sweep", tip, 0, MAX_SEED)
-        self.seed.setObjectName("framed")  # in the toolbar a number without a frame would float
-        self.seed.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        self.seed.valueChanged.connect(lambda value: self._set("seed", value))
-        words[2].setBuddy(self.seed)
-        for word, control in zip(words, (self.activation, self.method, self.seed), strict=True):
+        self.methods = QPushButton()
+        self.methods.setObjectName("flat")
+        self.methods.setAccessibleName("Methods of the sweep")
+        self.methods.setToolTip("How the nets are trained: full batch, from a random start.")
+        self.methods.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        menu = QMenu(self.methods)
+        menu.setToolTipsVisible(True)
+        self.method_actions = {key: self._method_action(menu, key) for key in METHODS}
+        self.methods.setMenu(menu)
+        tip = "How many nets of each width and method, from other starting weights: their spread is part of the answer."
+        self.seeds = WholeBox("Seeds of the sweep", tip, 1, MAX_SEEDS)
+        self.seeds.setObjectName("framed")  # in the toolbar a number without a frame would float
+        self.seeds.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.seeds.valueChanged.connect(lambda value: self._set("seeds", value))
+        words[1].setBuddy(self.methods)
+        words[2].setBuddy(self.seeds)
+        for word, control in zip(words, (self.activation, self.methods, self.seeds), strict=True):
             self._row.addWidget(word)
             self._row.addWidget(control)
         self._words = words
 
+    def _method_action(self, menu: QMenu, key: str) -> QAction:
+        action = QAction(METHODS[key][0].upper() + METHODS[key][1:], menu)
+        action.setCheckable(True)
+        action.setToolTip(METHOD_TIPS.get(key, ""))
+        action.triggered.connect(self._set_methods)
+        menu.addAction(action)
+        return action
+
     def _fit_theme(self) -> None:
         px = self._theme.px
         self.sweep.setFixedWidth(round(px(104)))
-        self.seed.setFixedWidth(round(px(48)))
+        self.seeds.setFixedWidth(round(px(48)))
         self.activation.setFixedWidth(round(px(88)))
-        self.method.setFixedWidth(round(px(136)))
+        self.methods.setFixedWidth(round(px(136)))
         self._show()
         self._make_room()
 
@@ -113,7 +128,7 @@ class SweepTools(QWidget):
         metrics = QFontMetricsF(self._theme.font())
         play = round(metrics.horizontalAdvance("Play widths") + self._theme.px(42))
         words = sum(word.sizeHint().width() for word in self._words)
-        fixed = sum(widget.width() for widget in (self.sweep, self.activation, self.method, self.seed))
+        fixed = sum(widget.width() for widget in (self.sweep, self.activation, self.methods, self.seeds))
         return play, words, fixed + 8 * self._row.count()
 
     def sizeHint(self) -> QSize:
@@ -128,15 +143,23 @@ class SweepTools(QWidget):
         if session.job == "sweep":
             session.cancel_sweep()
         elif phase(session) == "done":
-            session.noted.emit("Every width is trained. Another g, activation, method or seed gives a new sweep.")
+            session.noted.emit("Every width is trained. Another g or activation gives a new sweep.")
         else:
             session.start_sweep()
         self._show()
 
     def _set(self, field: str, value: object) -> None:
         name = f"Change {field} of the sweep"
-        merge = "sweep.seed" if field == "seed" else None
+        merge = "sweep.seeds" if field == "seeds" else None
         edit(self._session, name, lambda d: edits.set_sweep(d, **{field: value}), merge=merge)
+
+    def _set_methods(self) -> None:
+        chosen = tuple(key for key, action in self.method_actions.items() if action.isChecked())
+        if chosen:
+            self._set("methods", chosen)
+        else:
+            self._session.noted.emit("A sweep needs a method.")
+            self._show()
 
     # ---- playing
 
@@ -170,8 +193,11 @@ class SweepTools(QWidget):
     def _show(self) -> None:
         spec, now = self._session.document.sweep, phase(self._session)
         self.activation.show_activation(spec.activation)
-        self.method.choose(spec.method)
-        self.seed.show_value(spec.seed)
+        for key, action in self.method_actions.items():
+            action.setChecked(key in spec.methods)
+        word = METHODS.get(spec.methods[0], "") if len(spec.methods) == 1 else f"{len(spec.methods)} methods"
+        self.methods.setText(word[:1].upper() + word[1:])
+        self.seeds.show_value(spec.seeds)
         with QSignalBlocker(self.sweep):
             self.sweep.setChecked(now == "running")
         word, picture = WORDS.get(now, ("Sweep", "train"))
@@ -181,8 +207,8 @@ class SweepTools(QWidget):
         self.sweep.setToolTip(
             {
                 "running": "Pause the sweep: the finished nets stay (Space).",
-                "partial": "Go on with the widths that are missing (Space).",
+                "partial": "Go on with the nets that are missing (Space).",
                 "stale": "g or the settings changed: train all nets anew.",
-                "done": "Every width is trained; another g, activation, method or seed gives a new sweep.",
+                "done": "Every width is trained; another g or activation gives a new sweep.",
             }.get(now, "Train one net of each width to follow g (Space).")
         )

@@ -1,329 +1,280 @@
-"""Error against width, both axes logarithmic: the painted plane."""
+"""Error against width, both axes logarithmic: the widget."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from itertools import pairwise
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
-from mlpviz.pictures.universality import decades
-from mlpviz.views.kit.mathtext import paint_math
-from mlpviz.views.kit.numbers import MINUS, power_text
+from mlpviz.pictures.width_axis import error_range
+from mlpviz.views.kit.controls import stepped
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.overlay import DIMMED, error_text, paint_tag
+from mlpviz.views.universality.chart_data import NO_METHOD, Chart, Mark, Series
+from mlpviz.views.universality.chart_layout import Layout
+from mlpviz.views.universality.chart_paint import Pointed, chosen_mark, paint_chart
+from mlpviz.views.universality.chart_source import described, readout
 
-SLOPES = ((-0.5, f"{MINUS}½"), (-1.0, f"{MINUS}1"), (-2.0, f"{MINUS}2"))
-FAN = 1.7  # octaves a line of the slope fan reaches
-SIDES = 0.35  # octaves of room beside the first and the last width
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A finished net: its width, the error shown, and what its tooltip says."""
-
-    width: int
-    error: float
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """What the plane shows.
-
-    Attributes:
-        marks: ascending by width; an error of 0 has no place on a logarithmic axis and is left out.
-        label: the method's name, for the direct label. dashed: the line is. measure: what the left axis is.
-        span: the range of g. stale: the marks belong to another g or other settings.
-    """
-
-    marks: tuple[Mark, ...] = ()
-    label: str = ""
-    dashed: bool = False
-    measure: str = "largest error"
-    span: float = 1.0
-    stale: bool = False
+GRASP = 5.0  # pixels from the tolerance line within which it is taken
+REACH = 14.0  # pixels from a mark within which it is meant
+LOWEST, HIGHEST = 1e-8, 1.0  # tolerance, as a share of the range
+TIP = (
+    "Each mark is a net: click one to see it large. ← → go along a curve, ↑ ↓ to the next one.\n"
+    "Drag the line across the plane, or press Page Up and Page Down: the tolerance."
+)
 
 
 class WidthChart(QWidget):
-    """Click a mark, or press ← or →, to choose the width that is shown large.
+    """The chart of errors: click a mark, or use the arrow keys, to choose a net; drag the tolerance.
 
     Signals:
-        chosen(width): the user chose another width.
+        chosen(width, method, seed): the user chose another net; method "" where no mark is meant, only a width.
+        tolerance_moved(share): the user moved the tolerance, a share of g's range.
+        pointed(text): what the mark under the pointer, else the chosen one, says; "" for none.
     """
 
-    chosen = pyqtSignal(int)
+    chosen = pyqtSignal(int, str, int)
+    tolerance_moved = pyqtSignal(float)
+    pointed = pyqtSignal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.series = Series()
-        self.widths: tuple[int, ...] = (1,)
-        self.width_shown = 1
-        self.limits = (-2, 0)
-        self._key: object = None
-        self._hovered: int | None = None
+        self.chart = Chart()
+        self.tolerance: float | None = None
+        self.ends = (-2.0, 0.0)
+        self._axis: object = None
+        self._layout: Layout | None = None
+        self._hovered: tuple[str, int] | None = None
+        self._moving = False
+        self._told = ""
         self.setAccessibleName("Error against width")
-        self.setToolTip("Each mark is a trained net: click one to see it large. The fan shows slopes to compare with.")
+        self.setToolTip(TIP)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._themed)
 
     def sizeHint(self) -> QSize:
         """Upright."""
-        return QSize(430, 440)
+        return QSize(430, 400)
 
     def minimumSizeHint(self) -> QSize:
         """Still to be read."""
-        return QSize(round(self._theme.px(230)), round(self._theme.px(170)))
+        return QSize(round(self._theme.px(230)), round(self._theme.px(140)))
 
-    def show_series(self, series: Series, widths: tuple[int, ...], shown: int, key: object) -> None:
-        """Show errors; the axis only widens while `key` stays the same."""
-        if (series, widths, shown, key) == (self.series, self.widths, self.width_shown, self._key):
+    # ---- what is shown
+
+    def show_chart(self, chart: Chart) -> None:
+        """Show another state. The error axis stays calm while measure and unit are the same."""
+        if chart == self.chart and self._axis is not None:
             return
-        errors = [mark.error for mark in series.marks]
-        self.limits = decades(errors, series.span, self.limits if key == self._key else None)
-        self.series, self.widths, self.width_shown, self._key = series, widths, shown, key
-        words = ", ".join(f"W {mark.width}: {error_text(mark.error)}" for mark in series.marks)
-        self.setAccessibleDescription(f"{series.measure} by {series.label}: {words}" if words else "no net yet")
+        axis = (chart.measure, chart.relative)
+        now = self.ends if axis == self._axis else None
+        self.ends = error_range(chart.errors(), chart.span, now, settled=chart.settled)
+        self.chart, self._axis = chart, axis
         self.update()
+        self._tell()
 
-    # ---- geometry
+    def show_tolerance(self, share: float | None) -> None:
+        """Show the tolerance, a share of g's range; None: no line."""
+        if share != self.tolerance:
+            self.tolerance = share
+            self.update()
+
+    def layout_now(self) -> Layout:
+        """The geometry of what is shown."""
+        size, found = QSizeF(self.size()), self._layout
+        if found is None or found.chart is not self.chart or found.size != size or found.ends != self.ends:
+            kept = found.fan.apex if found is not None and found.fan is not None and found.size == size else None
+            self._layout = found = Layout(self.chart, self._theme, size, self.ends, kept)
+        return found
 
     def plane(self) -> QRectF:
         """The plane's rectangle, in pixels."""
-        px = self._theme.px
-        right = px(78) if self.width() > px(300) else px(14)
-        return QRectF(px(46), px(10), self.width() - px(46) - right, self.height() - px(10) - px(44))
+        return self.layout_now().plane
 
     def place(self, width: float, error: float) -> QPointF:
-        """Where a net stands, in pixels."""
-        plane, (low, high) = self.plane(), self.limits
-        first, last = math.log2(self.widths[0]), math.log2(self.widths[-1])
-        across = (math.log2(width) - first + SIDES) / (last - first + 2 * SIDES)
-        up = (math.log10(error) - low) / (high - low)
-        return QPointF(plane.left() + across * plane.width(), plane.bottom() - up * plane.height())
+        """Where a net stands, in pixels; `error` in the units of the axis."""
+        return self.layout_now().place(width, error)
 
-    def nearest(self, at: QPointF) -> int | None:
-        """The width whose mark, or else whose place on the axis, is nearest; None outside the plane."""
-        if not self.plane().adjusted(-12, -8, 12, 30).contains(at):
+    def _themed(self) -> None:
+        self._layout = None
+        self.updateGeometry()
+        self.update()
+
+    def resizeEvent(self, a0: QResizeEvent | None) -> None:
+        """Everything moves."""
+        super().resizeEvent(a0)
+        self._layout = None
+
+    def _tell(self) -> None:
+        """Words for assistive technology and the line of text: the mark that is meant, then the whole chart."""
+        found = self._meant()
+        line = readout(self.chart, *found) if found is not None else ""
+        whole = described(self.chart)
+        self.setAccessibleDescription(f"{line}. {whole}" if line else whole)
+        if line != self._told:
+            self._told = line
+            self.pointed.emit(line)
+
+    def _meant(self) -> tuple[Series, Mark] | None:
+        if self._hovered is not None:
+            method, width = self._hovered
+            for series in self.chart.series:
+                for mark in series.marks:
+                    if (series.method, mark.width) == (method, width):
+                        return series, mark
+        return chosen_mark(self.layout_now())
+
+    # ---- mouse
+
+    def _tolerance_y(self) -> float | None:
+        if self.tolerance is None or not self.chart.span > 0:
             return None
-        floor = 10.0 ** self.limits[0]
-        return min(self.widths, key=lambda width: abs(self.place(width, floor).x() - at.x()))
+        return self.layout_now().y(self.tolerance * self.chart.span)
 
-    # ---- mouse and keys
+    def _on_tolerance(self, at: QPointF) -> bool:
+        y, plane = self._tolerance_y(), self.plane()
+        across = plane.left() - self._theme.px(8) <= at.x() <= plane.right()
+        return y is not None and across and abs(at.y() - y) <= self._theme.px(GRASP)
 
     def mousePressEvent(self, a0: QMouseEvent | None) -> None:
-        """Choose the width under the pointer."""
-        if a0 is not None and a0.button() == Qt.MouseButton.LeftButton:
-            width = self.nearest(a0.position())
-            if width is not None:
-                self.chosen.emit(width)
+        """Take the mark, else the tolerance line, else the width under the pointer."""
+        if a0 is None or a0.button() != Qt.MouseButton.LeftButton:
+            return
+        at, layout = a0.position(), self.layout_now()
+        near = layout.nearest(at, self._theme.px(REACH / 2 if self._on_tolerance(at) else REACH))
+        if near is not None:
+            self.chosen.emit(near[1].width, near[0].method, near[1].seed)
+        elif self._on_tolerance(at):
+            self._moving = True
+            self.update()
+        elif (width := layout.column(at)) is not None:
+            self._choose_width(width)
 
     def mouseMoveEvent(self, a0: QMouseEvent | None) -> None:
-        """The mark under the pointer grows and tells its numbers."""
+        """Drag the tolerance; else the mark under the pointer grows and tells its numbers."""
         if a0 is None:
             return
-        width = self.nearest(a0.position())
-        self._hover(width)
-        mark = next((mark for mark in self.series.marks if mark.width == width), None)
-        if mark is not None and (self.place(mark.width, mark.error) - a0.position()).manhattanLength() < 24:
-            QToolTip.showText(a0.globalPosition().toPoint(), mark.words, self)
+        at, layout = a0.position(), self.layout_now()
+        if self._moving:
+            plane = layout.plane
+            share = layout.error(min(max(at.y(), plane.top()), plane.bottom())) / self.chart.span
+            self._set_tolerance(float(f"{share:.2g}"))
+            return
+        grasped = self._on_tolerance(at)
+        near = layout.nearest(at, self._theme.px(REACH / 2 if grasped else REACH))
+        if near is not None:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        elif grasped:
+            self.setCursor(Qt.CursorShape.SizeVerCursor)
+        else:
+            inside = layout.column(at) is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if inside else Qt.CursorShape.ArrowCursor)
+        self._hover(near)
+        if near is not None:
+            QToolTip.showText(a0.globalPosition().toPoint(), near[1].words, self)
+        elif QToolTip.isVisible() and self._hovered is None:
+            QToolTip.hideText()
 
-    def leaveEvent(self, a0: object) -> None:
+    def mouseReleaseEvent(self, a0: QMouseEvent | None) -> None:
+        """Let the tolerance go."""
+        if self._moving:
+            self._moving = False
+            self.update()
+
+    def leaveEvent(self, a0: QEvent | None) -> None:
         """Nothing is under the pointer."""
         self._hover(None)
 
-    def _hover(self, width: int | None) -> None:
-        self.setCursor(Qt.CursorShape.ArrowCursor if width is None else Qt.CursorShape.PointingHandCursor)
-        if width != self._hovered:
-            self._hovered = width
+    def _hover(self, near: tuple[Series, Mark] | None) -> None:
+        hovered = (near[0].method, near[1].width) if near is not None else None
+        if hovered != self._hovered:
+            self._hovered = hovered
+            self._tell()
             self.update()
 
+    def _set_tolerance(self, share: float) -> None:
+        share = min(max(share, LOWEST), HIGHEST)
+        if share != self.tolerance:
+            self.show_tolerance(share)
+            self.tolerance_moved.emit(share)
+
+    # ---- keys
+
     def keyPressEvent(self, a0: QKeyEvent | None) -> None:
-        """← and → choose the narrower and the wider net."""
+        """← → along the curve, ↑ ↓ to the next curve at this width, Enter again, Page Up and Down: the tolerance."""
         if a0 is None:
             return
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(a0.key()))
-        if step is None:
+        key = Qt.Key(a0.key())
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self._along(-1 if key == Qt.Key.Key_Left else 1)
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._across(-1 if key == Qt.Key.Key_Up else 1)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.chosen.emit(*self.chart.chosen)
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) and self.tolerance is not None:
+            self._set_tolerance(stepped(100 * self.tolerance, up=key == Qt.Key.Key_PageUp) / 100)
+        else:
             super().keyPressEvent(a0)
-        elif self.width_shown in self.widths:
-            at = min(max(self.widths.index(self.width_shown) + step, 0), len(self.widths) - 1)
-            self.chosen.emit(self.widths[at])
+
+    def _along(self, step: int) -> None:
+        """To the next mark of the chosen curve; without a curve to the next width."""
+        width, method, _ = self.chart.chosen
+        series = next((each for each in self.chart.series if each.method == method), None)
+        if series is None:
+            widths = self.chart.widths
+            if width in widths:
+                self._choose_width(widths[min(max(widths.index(width) + step, 0), len(widths) - 1)])
+            return
+        later = [mark for mark in series.marks if (mark.width - width) * step > 0]
+        if later:
+            mark = min(later, key=lambda mark: abs(mark.width - width))
+            self.chosen.emit(mark.width, method, mark.seed)
+
+    def _across(self, step: int) -> None:
+        """To the curve next above or below at the chosen width."""
+        width, method, _ = self.chart.chosen
+        layout = self.layout_now()
+        here = [(layout.spot(mark).y(), series.method, mark.seed) for series in self.chart.series
+                for mark in series.marks if mark.width == width]  # fmt: skip
+        here.sort(key=lambda each: each[0])
+        if not here:
+            return
+        at = next((k for k, each in enumerate(here) if each[1] == method), None)
+        to = (0 if step > 0 else len(here) - 1) if at is None else min(max(at + step, 0), len(here) - 1)
+        self.chosen.emit(width, here[to][1], here[to][2])
+
+    def _choose_width(self, width: int) -> None:
+        """A width, with the chosen curve's net of it where there is one."""
+        method = self.chart.chosen[1]
+        for series in self.chart.series:
+            for mark in series.marks:
+                if (series.method, mark.width) == (method, width):
+                    self.chosen.emit(width, method, mark.seed)
+                    return
+        self.chosen.emit(width, NO_METHOD, self.chart.chosen[2])
+
+    def focusInEvent(self, a0: QFocusEvent | None) -> None:
+        """The ring shows it."""
+        super().focusInEvent(a0)
+        self.update()
+
+    def focusOutEvent(self, a0: QFocusEvent | None) -> None:
+        """The ring shows it."""
+        super().focusOutEvent(a0)
+        self.update()
 
     # ---- painting
 
     def paintEvent(self, a0: QPaintEvent | None) -> None:
-        """Paint axes, fan, line, marks and labels."""
+        """Paint the chart."""
+        layout = self.layout_now()
+        if layout.plane.width() < 40 or layout.plane.height() < 40:
+            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        plane = self.plane()
-        if plane.width() < 40 or plane.height() < 40:
-            return
-        self._paint_axes(painter, plane)
-        if self.series.marks:
-            self._paint_fan(painter, plane)
-            painter.setOpacity(DIMMED if self.series.stale else 1.0)
-            self._paint_series(painter)
-            painter.setOpacity(1.0)
-            self._paint_label(painter, plane)
-        else:
-            painter.setFont(self._theme.font("body"))
-            painter.setPen(self._theme.color("ink2"))
-            painter.drawText(plane, int(Qt.AlignmentFlag.AlignCenter), "Press Sweep: every net trained\nis a mark here")
-        if self.series.stale and self.series.marks:
-            paint_tag(painter, self._theme, plane.topRight() + QPointF(-2, 4))
-
-    def _paint_axes(self, painter: QPainter, plane: QRectF) -> None:
-        theme, (low, high) = self._theme, self.limits
-        grid = QPen(theme.color("grid"), 1)
-        tick, every = theme.font("tick"), max(1, math.ceil((high - low) * theme.px(16) / plane.height()))
-        middle = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for power in range(low, high + 1):
-            y = round(self.place(self.widths[0], 10.0**power).y()) + 0.5
-            painter.setPen(grid)
-            painter.drawLine(QPointF(plane.left(), y), QPointF(plane.right(), y))
-            if (power - low) % every == 0:
-                painter.setFont(tick)
-                painter.setPen(theme.color("ink2"))
-                painter.drawText(QRectF(0, y - 10, plane.left() - theme.px(7), 20), middle, decade_text(power))
-        self._paint_widths(painter, plane)
-        painter.setFont(theme.font("note"))
-        painter.setPen(theme.color("ink2"))
-        painter.save()
-        painter.translate(theme.px(9), plane.center().y())
-        painter.rotate(-90)
-        painter.drawText(QRectF(-100, -10, 200, 20), int(Qt.AlignmentFlag.AlignCenter), self.series.measure)
-        painter.restore()
-        words = painter.fontMetrics().horizontalAdvance("width ")
-        x, y = plane.center().x() - (words + theme.px(13)) / 2, self.height() - theme.px(6)
-        painter.drawText(QPointF(x, y), "width ")
-        paint_math(painter, x + words, y, "W", theme.px(14), theme.color("ink"))
-
-    def _paint_widths(self, painter: QPainter, plane: QRectF) -> None:
-        theme, floor = self._theme, 10.0 ** self.limits[0]
-        grid = QPen(theme.color("grid"), 1)
-        chosen = self.place(self.width_shown, floor).x() if self.width_shown in self.widths else math.inf
-        places = [self.place(width, floor).x() for width in self.widths]
-        painter.setFont(theme.font("tick", bold=True))
-        widest = painter.fontMetrics().horizontalAdvance(str(self.widths[-1])) + theme.px(3)
-        apart = min((b - a for a, b in pairwise(places)), default=widest)
-        every = math.ceil(widest / max(apart, 1.0))
-        for place, width in enumerate(self.widths):
-            x, shown = self.place(width, floor).x(), width == self.width_shown
-            painter.setPen(grid)
-            painter.drawLine(QPointF(round(x) + 0.5, plane.top()), QPointF(round(x) + 0.5, plane.bottom()))
-            painter.setFont(theme.font("tick", bold=shown))
-            painter.setPen(theme.color("accent" if shown else "ink2"))
-            # Where labels would touch, every second stays, and the chosen width's.
-            if shown or (place % every == 0 and (every == 1 or abs(x - chosen) >= widest)):
-                box = QRectF(x - 30, plane.bottom() + theme.px(2), 60, theme.px(18))
-                painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), str(width))
-        if math.isfinite(chosen):
-            painter.setPen(QPen(theme.color("accent"), theme.px(1.4), Qt.PenStyle.DotLine))
-            painter.drawLine(QPointF(round(chosen) + 0.5, plane.top()), QPointF(round(chosen) + 0.5, plane.bottom()))
-
-    def fan(self, plane: QRectF) -> tuple[QPointF, list[QPointF]] | None:
-        """Apex and ends of the slope fan, where the line leaves room for it; None: nowhere."""
-        octave = self.place(2, 1.0) - self.place(1, 1.0)
-        decade = plane.height() / (self.limits[1] - self.limits[0])
-        reach = FAN * octave.x()
-        # A line that would leave the plane is shortened along its own slope.
-        room = min(FAN * 2 * math.log10(2) * decade, 0.42 * plane.height())
-        ends = []
-        for slope, _ in SLOPES:
-            drop = -slope * FAN * math.log10(2) * decade
-            part = min(1.0, room / drop)
-            ends.append(QPointF(part * reach, part * drop))
-        inset, word = self._theme.px(16), self._theme.px(34)
-        right = plane.right() - reach - inset - word
-        homes = [
-            QPointF(plane.left() + inset, plane.bottom() - room - inset),
-            QPointF(right, plane.top() + 2.4 * inset),
-            QPointF(right, plane.bottom() - room - inset),
-        ]
-
-        def met(home: QPointF) -> int:
-            return self._crossings(QRectF(home.x() - 8, home.y() - 1.6 * inset, reach + word, room + 2.2 * inset))
-
-        apex = min(homes, key=met)
-        if met(apex):
-            return None
-        return apex, [apex + end for end in ends]
-
-    def _crossings(self, box: QRectF) -> int:
-        """How much of the line runs through a box."""
-        places = [self.place(mark.width, mark.error) for mark in self.series.marks]
-        line = [a + (b - a) * (k / 12) for a, b in pairwise(places) for k in range(12)] + places
-        return sum(box.contains(place) for place in line)
-
-    def _paint_fan(self, painter: QPainter, plane: QRectF) -> None:
-        theme = self._theme
-        found = self.fan(plane)
-        if found is None:
-            return
-        apex, ends = found
-        painter.setFont(theme.font("tick"))
-        painter.setPen(theme.color("ink2"))
-        painter.drawText(apex + QPointF(-theme.px(2), -theme.px(7)), "slopes")
-        for (_, word), end in zip(SLOPES, ends, strict=True):
-            painter.setPen(QPen(theme.color("edge"), 1))
-            painter.drawLine(apex, end)
-            box = QRectF(end.x() + theme.px(3), end.y() - theme.px(7), theme.px(18), theme.px(13))
-            painter.fillRect(box, theme.color("panel", 0.85))
-            painter.setPen(theme.color("ink2"))
-            painter.drawText(end + QPointF(theme.px(4), theme.px(4)), word)
-
-    def _paint_series(self, painter: QPainter) -> None:
-        theme, marks = self._theme, self.series.marks
-        color, panel = theme.color("gd"), theme.color("panel")
-        pen = QPen(color, theme.px(1.6))
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        if self.series.dashed:
-            pen.setDashPattern([5, 3])
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        places = [self.place(mark.width, mark.error) for mark in marks]
-        painter.drawPolyline(QPolygonF(places))
-        for mark, at in zip(marks, places, strict=True):
-            if mark.width == self.width_shown:
-                painter.setPen(QPen(panel, theme.px(7)))
-                painter.setBrush(panel)
-                painter.drawEllipse(at, theme.px(6), theme.px(6))
-                painter.setPen(QPen(theme.color("accent"), theme.px(2.6)))
-                painter.drawEllipse(at, theme.px(6), theme.px(6))
-                continue
-            r = theme.px(4.6 + (1.5 if mark.width == self._hovered else 0))
-            painter.setPen(QPen(color, theme.px(1.6)))
-            painter.setBrush(panel)
-            painter.drawPolygon(QPolygonF([at + QPointF(*d) for d in ((0, -r), (r, 0), (0, r), (-r, 0))]))
-
-    def _paint_label(self, painter: QPainter, plane: QRectF) -> None:
-        """The method's name at the line's end."""
-        theme, last = self._theme, self.series.marks[-1]
-        painter.setFont(theme.font("note", bold=True))
-        metrics = painter.fontMetrics()
-        lines = self.series.label.split("\n")
-        wide = max(metrics.horizontalAdvance(line) for line in lines)
-        high = metrics.height() * len(lines)
-        at, size, gap = self.place(last.width, last.error), QSizeF(wide, high), theme.px(12)
-        boxes = []
-        if at.x() + gap + wide <= self.width():
-            top = min(max(at.y() - high / 2, plane.top()), plane.bottom() - high)
-            boxes.append(QRectF(QPointF(at.x() + gap, top), size))
-        else:  # no room beside the last mark: where the line does not run
-            left = self.width() - wide - 2
-            tops = (at.y() - high - gap, at.y() + gap, plane.top() + theme.px(30), plane.bottom() - high)
-            boxes += [QRectF(QPointF(left, top), size) for top in tops if plane.top() <= top <= plane.bottom() - high]
-        box = min(boxes, key=self._crossings)
-        painter.setPen(theme.color("gd"))
-        for k, line in enumerate(lines):
-            painter.drawText(box.topLeft() + QPointF(0, metrics.ascent() + k * metrics.height()), line)
-
-
-def decade_text(power: int) -> str:
-    """A power of ten as an axis says it: 1, 0.1, 0.01, then 10⁻³."""
-    return f"{10.0**power:g}" if -2 <= power <= 3 else power_text(10.0**power, 0).removeprefix("1·")
+        shown = self.tolerance is not None and self.chart.span > 0 and math.isfinite(self.chart.span)
+        line = self.tolerance * self.chart.span if shown and self.tolerance is not None else None
+        paint_chart(painter, layout, Pointed(self._hovered, line, self._moving, self.hasFocus()))

@@ -9,6 +9,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
+from mlpviz.document.document import METHODS
+from mlpviz.experiments.deriving import CONSTRUCTED
+from mlpviz.experiments.left import left_words
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
 from mlpviz.universality.errors import curve
@@ -16,11 +19,22 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme
 from mlpviz.views.universality.edit import edit
-from mlpviz.views.universality.state import WidthState, phase, state_of
+from mlpviz.views.universality.state import WidthState, missing, phase, shown_kind, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
-SUBTITLE = "each picture is the trained net of its width; its largest error and RMS beneath"
+SUBTITLES = {
+    CONSTRUCTED: "each picture is the best net of its width that we can build; its largest error and RMS beneath",
+    **{
+        method: f"each picture is the net that {word} made of its width; its errors beneath"
+        for method, word in METHODS.items()
+    },
+}
+SHOWN = {
+    CONSTRUCTED: ("constructed", "Nets that are built with g in view: what exists, whether training finds it or not."),
+    "adam": ("Adam", "Nets that Adam trains from the usual random start: press Sweep."),
+    "gd": ("gradient descent", "Nets that plain gradient descent trains from the same start: press Sweep."),
+}
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -28,15 +42,22 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
-        self._session = session
+        super().__init__("Widths", theme, parent, subtitle=SUBTITLES[CONSTRUCTED])
+        self._session, self._roomy = session, True
         self._nets: dict[int, tuple[Array, Array]] = {}
-        self._drawn: tuple[Drawn, Array] | None = None
+        self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
         self.state = QLabel()
         self.state.setObjectName("sub")
         self.state.setAccessibleName("Sweep state")
         self.header.addWidget(self.state)
+        show = key_label("show")
+        self.shown = Combo("Nets shown", "Which nets the pictures and the surface above show.", show)
+        self.shown.set_items([(key, word, tip) for key, (word, tip) in SHOWN.items()])
+        self.shown.chosen.connect(lambda key: session.look(method=key))
+        self.header.addSpacing(8)
+        self.header.addWidget(show)
+        self.header.addWidget(self.shown)
         word = key_label("up to")
         tip = "The nets have 1, 2, 4, … units, up to this many. Wide nets take longest."
         self.widest = Combo("Largest width of the sweep", tip, word)
@@ -54,12 +75,18 @@ class WidthsCard(Card):
         session.document_changed.connect(self._document_changed)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
+        session.deriving.changed.connect(self.refresh)
         self._rebuild()
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self.set_subtitle(SUBTITLE if width >= self.theme.px(880) else "")
+        self._roomy = width >= self.theme.px(1000)
+        self._subtitle_again()
         self.widest.setFixedWidth(round(self.theme.px(76)))
+        self.shown.setFixedWidth(round(self.theme.px(128)))
+
+    def _subtitle_again(self) -> None:
+        self.set_subtitle(SUBTITLES[shown_kind(self._session)[0]] if self._roomy else "")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
@@ -110,25 +137,32 @@ class WidthsCard(Card):
 
     def refresh(self) -> None:
         """Show the newest nets. A net is evaluated at few points, and only when it is another: microseconds each."""
-        session, document, stale = self._session, self._session.document, self._session.sweeping.stale
+        session, document = self._session, self._session.document
         results, running = session.results, session.job == "sweep"
         # A stale picture stays what it was: the old net with the g it was trained for.
-        g = self._samples(results.function if stale and results is not None else document.function)
+        g = self._samples(document.function)
+        was = self._samples(results.function) if results is not None else g
         for tile in self.tiles:
             state = state_of(session, tile.units)
             net = self._net(tile.units, state) if state is not None else None
-            tile.show_state(g, net, state, stale=stale, waiting=running and state is None)
+            old = state is not None and state.stale
+            tile.show_state(was if old else g, net, state, stale=old, waiting=running and state is None)
             tile.setChecked(tile.units == document.view.width)
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
                 self.slider.setValue(document.sweep.widths.index(document.view.width))
         self._place_stops()
         self.state.setText(self._words())
+        self.shown.choose(shown_kind(session)[0])
+        self._subtitle_again()
 
     def _samples(self, function: Drawn) -> Array:
-        if self._drawn is None or self._drawn[0] is not function:
-            self._drawn = (function, np.interp(np.linspace(0.0, 1.0, POINTS), grid(), smoothed(function)))
-        return self._drawn[1]
+        for known, samples in self._drawn:
+            if known is function:
+                return samples
+        samples = np.interp(np.linspace(0.0, 1.0, POINTS), grid(), smoothed(function))
+        self._drawn = (*self._drawn[-1:], (function, samples))
+        return samples
 
     def _net(self, width: int, state: WidthState) -> Array:
         known = self._nets.get(width)
@@ -138,21 +172,23 @@ class WidthsCard(Card):
         return known[1]
 
     def _words(self) -> str:
-        results, widths = self._session.results, self._session.document.sweep.widths
-        done = len({point.width for point in results.points}) if results is not None else 0
-        match phase(self._session):
+        session, widths = self._session, self._session.document.sweep.widths
+        done = len(widths) - len(missing(session))
+        match phase(session):
             case "running":
-                now = sorted(width for width, update in self._session.sweep_live.items() if update.point is None)
+                left = session.sweeping.seconds_left
+                end = f" · {left_words(left)}" if left is not None else ""
+                now = sorted({width for _, _, width in session.sweep_live})
                 if not now:
-                    return f"sweep: {done} of {len(widths)} widths"
-                return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}"
+                    return f"sweep: {done} of {len(widths)} widths{end}"
+                return f"sweep: width{'s' * (len(now) > 1)} {', '.join(map(str, now))} of {widths[-1]}{end}"
             case "stale":
-                return "stale — g or the settings changed: sweep again"
+                return "trained nets stale: sweep again"
             case "partial":
                 return f"sweep paused · {done} of {len(widths)} widths"
             case "done":
                 return f"sweep done · {done} widths"
-        return "no net yet: press Sweep"
+        return "nothing trained yet: press Sweep"
 
 
 def doubled(widest: int) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The ReLU net of W units nearest to g in the largest error: it reaches Lim(W) wherever a net can, as far as is known.
+"""The ReLU or leaky ReLU net of W units nearest to g in the largest error, as far as is known.
 
 A path through the tube g ± ε with W kinks is a net of W units if its slopes have an alternating sum of 0 (see
 `facing`); else one unit pays for the first slope, and the path has W − 1 kinks: Lim(W) ≤ E(W) ≤ Lim(W − 1).
@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from mlpviz.nn.layout import Array
-from mlpviz.universality.facing import Choice, Left, choices
+from mlpviz.universality.facing import Choice, Left, choices, weights_of
 from mlpviz.universality.minlink import Walker, limits, path, rounding
 from mlpviz.universality.slopes import Ways, ways
 from mlpviz.universality.target import Built, Target, built
 
+SLOPES = {"relu": 0.0, "leaky_relu": 0.01}  # of f below 0
 ABOVE = 1e-9  # how far above Lim(W) a path is looked for first, relatively
 HALVINGS = 14  # of the logarithm of that
 FEWER_HALVINGS, WIDE = 8, 64  # from so many units on
@@ -47,19 +48,21 @@ def _with_narrower(widths: Sequence[int]) -> list[int]:
 
 def _net(activation: str, target: Target, width: int, limit: float, narrower: float) -> Built:
     began = time.perf_counter()
-    found = optimum(target.unit, width, limit, narrower)
+    alpha = SLOPES[activation]
+    found = optimum(target.unit, width, limit, narrower, alpha)
     if found is None:
-        x, y = path(target.unit, width)
-        u, c, a, b = paid(x, y, width)
+        u, c, a, b = paid(*path(target.unit, width, narrower), width, alpha)
     else:
-        u, c, a, b = units(*found, width)
+        u, c, a, b = units(*found, width, alpha)
     net = built(activation, u, c, a, b, target, time.perf_counter() - began)
     least = limit * target.half
     assert net.sup >= least * (1 - ROUNDED) - rounding(target.g), f"{net.sup} lies below the limit {least} of {width}"
     return net
 
 
-def optimum(g: Array, width: int, limit: float, narrower: float) -> tuple[Array, Array, Left] | None:
+def optimum(
+    g: Array, width: int, limit: float, narrower: float, alpha: float = 0.0
+) -> tuple[Array, Array, Left] | None:
     """The path of the best net found: knots x, y (k + 2,) on [0, 1] and which of the k ≤ W kinks face left.
 
     None where a unit that pays for the first slope does as well.
@@ -70,7 +73,7 @@ def optimum(g: Array, width: int, limit: float, narrower: float) -> tuple[Array,
 
     def at(above: float) -> tuple[Array, Array, Left] | None:
         found = ways(g, backward, least * (1 + above), walkers)
-        return _first_path(found) if found is not None else None
+        return _first_path(found, alpha) if found is not None else None
 
     best = at(ABOVE)
     if best is not None or narrower <= least * (1 + ABOVE):
@@ -86,16 +89,16 @@ def optimum(g: Array, width: int, limit: float, narrower: float) -> tuple[Array,
     return best
 
 
-def _first_path(found: Ways) -> tuple[Array, Array, Left] | None:
+def _first_path(found: Ways, alpha: float) -> tuple[Array, Array, Left] | None:
     """The knots of the first choice whose path stays within the tube."""
-    for choice in choices(found):
-        path_ = knots(found, choice)
+    for choice in choices(found, alpha):
+        path_ = knots(found, choice, alpha)
         if path_ is not None:
             return (*path_, choice.left)
     return None
 
 
-def knots(found: Ways, choice: Choice) -> tuple[Array, Array] | None:
+def knots(found: Ways, choice: Choice, alpha: float) -> tuple[Array, Array] | None:
     """Knots on [0, 1] of the path with the chosen line; None where rounding leads it out of the tube."""
     j, n = choice.j, len(found.g)
     lines = np.concatenate([found.left[:j], [found.line(j, choice.slope)], found.right[j + 1 :]])
@@ -107,21 +110,17 @@ def knots(found: Ways, choice: Choice) -> tuple[Array, Array] | None:
         return None
     which = np.minimum(np.arange(len(x)), len(slopes) - 1)
     y = slopes[which] * x + offsets[which]
-    y = _balanced(x, y, choice.left)
+    y = _balanced(x, y, choice.left, alpha)
     points = np.union1d(x, np.arange(n))
     error = float(np.max(np.abs(np.interp(points, x, y) - np.interp(points, np.arange(n), found.g))))
     return (x / (n - 1), y) if error <= found.eps * (1 + ABOVE) + rounding(found.g) else None
 
 
-def _balanced(x: Array, y: Array, left: Left) -> Array:
+def _balanced(x: Array, y: Array, left: Left, alpha: float) -> Array:
     """Heights whose slopes' sum is 0 to the last digits, as little moved as can be."""
     step = np.diff(x)
-    weights = np.zeros(len(step))  # of the slopes in the sum
-    weights[0] = 1.0
-    weights[1:] += left
-    weights[:-1] -= left
     with np.errstate(all="ignore"):
-        per = np.where(step > 0, weights / step, 0.0)
+        per = np.where(step > 0, weights_of(left, alpha) / step, 0.0)
     by_height = np.zeros(len(y))
     by_height[1:] += per
     by_height[:-1] -= per
@@ -133,25 +132,24 @@ def _balanced(x: Array, y: Array, left: Left) -> Array:
     return y
 
 
-def units(x: Array, y: Array, left: Left, width: int) -> tuple[Array, Array, Array, float]:
+def units(x: Array, y: Array, left: Left, width: int, alpha: float) -> tuple[Array, Array, Array, float]:
     """u, c, a (W,) and b of the net that is the path through the knots, with the kinks that face left."""
     with np.errstate(all="ignore"):
-        slopes = np.diff(y) / np.diff(x)
-    slopes = _filled(slopes)
-    t, d = x[1:-1], np.diff(slopes)
+        slopes = _filled(np.diff(y) / np.diff(x))
+    t, a = x[1:-1], np.diff(slopes) / (1 - alpha)
     u = np.where(left, -1.0, 1.0)
-    c, a = -u * t, d
-    b = float(y[0] - d[left] @ t[left])
-    return *_padded(u, c, a, width), b
+    at_start = np.where(left, t, -alpha * t)
+    return *_padded(u, -u * t, a, width), float(y[0] - a @ at_start)
 
 
-def paid(x: Array, y: Array, width: int) -> tuple[Array, Array, Array, float]:
-    """The same where all kinks face right and one unit, whose kink is at 0, makes the first slope."""
+def paid(x: Array, y: Array, width: int, alpha: float) -> tuple[Array, Array, Array, float]:
+    """The same where all kinks face right and one unit, whose kink is at 0, makes up for the first slope."""
     with np.errstate(all="ignore"):
         slopes = _filled(np.diff(y) / np.diff(x))
-    u = np.ones(len(slopes))
-    c, a = -x[:-1], np.diff(slopes, prepend=0.0)
-    return *_padded(u, c, a, width), float(y[0])
+    t = x[:-1]
+    a = np.diff(slopes, prepend=0.0) / (1 - alpha)
+    a[0] = slopes[0] - alpha * a[1:].sum()
+    return *_padded(np.ones(len(t)), -t, a, width), float(y[0] + alpha * (a @ t))
 
 
 def _filled(slopes: Array) -> Array:

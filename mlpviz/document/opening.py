@@ -1,0 +1,33 @@
+"""A net of the Universality page becomes the Lab's network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mlpviz.data.spec import FUNCTION
+from mlpviz.document.document import Document, RunState
+from mlpviz.document.edits import Edited
+from mlpviz.nn.config import TrainingConfig
+from mlpviz.nn.layout import Array, frozen
+from mlpviz.nn.spec import Network
+
+ADAM_RATE = 0.01
+INIT = "uniform"
+
+
+def usual_training(seed: int) -> TrainingConfig:
+    """How nets are trained towards a drawn function unless told otherwise: Adam, full batch, ±1/√fan-in."""
+    return TrainingConfig("adam", ADAM_RATE, None, shuffle=False, init=INIT, seed=seed)
+
+
+def open_net(document: Document, network: Network, theta: Array, seed: int) -> Edited:
+    """Put a net and g into the Lab: all samples of g are training rows, training goes on from θ.
+
+    Args:
+        network, theta: a 1-W-1 network in units of g. seed: of the random start that Reset goes to.
+    """
+    data = replace(document.data, name=FUNCTION, table=None, train_ratio=1.0, validation=0.0)
+    view = replace(document.view, layer=None, unit=None, row=None)
+    config = usual_training(seed)
+    changed = replace(document, data=data, network=network, training=config, state=RunState(frozen(theta)), view=view)
+    return Edited(changed, "Train goes on from this net's weights; Reset starts from the usual random ones.")

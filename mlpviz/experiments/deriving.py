@@ -1,0 +1,134 @@
+"""All that follows from a drawn function alone: the limit, and the nets that are built for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from mlpviz.data.strokes import Drawn, jump_floor, smoothed
+from mlpviz.document.document import SweepPoint
+from mlpviz.nn.compiled import loading
+from mlpviz.nn.layout import Array
+from mlpviz.universality import simple
+from mlpviz.universality.construct import construct, quick
+from mlpviz.universality.minlink import limits
+from mlpviz.universality.polynomial import floor
+from mlpviz.universality.target import Built, Target, target_of
+
+CONSTRUCTED, RANDOM, STEPS = "constructed", "random", "steps"
+INTERPOLANTS = {"interpolant": "uniform", "curvature": "curvature"}
+RANDOM_SEEDS = 5
+POWERS = {1: "linear", 2: "t²", 3: "t³"}
+WIDEST = 512  # units of the widest net that is built, not trained
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Derived:
+    """What is known of a g so far.
+
+    Attributes:
+        function, activation, widths: what it was asked for.
+        limits: (W, Lim(W)) in units of g for every width asked for.
+        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known, and without the kernel.
+        points: the nets that are built.
+        floor: the error below which no net of this activation comes, whatever its width, and why; None for others.
+        jump_floor: half the largest kept jump, below which no continuous net comes; 0 without one.
+        complete: whether nothing more comes.
+    """
+
+    function: Drawn
+    activation: str
+    widths: tuple[int, ...]
+    limits: tuple[tuple[int, float], ...] = ()
+    every: Array = field(default_factory=lambda: np.zeros(0))
+    points: tuple[SweepPoint, ...] = ()
+    floor: tuple[float, str] | None = None
+    jump_floor: float = 0.0
+    complete: bool = False
+
+    def limit(self, width: int) -> float | None:
+        """Lim(W), where it is known."""
+        return dict(self.limits).get(width)
+
+
+def derive(
+    function: Drawn,
+    activation: str,
+    widths: Sequence[int],
+    shown: int,
+    before: Built | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Iterator[Derived]:
+    """Everything for one g and one activation, each time with all that is known so far.
+
+    First comes a net of the width that is shown, then the limits, and the built nets from narrow to wide.
+
+    Args:
+        widths: W ≥ 1; the limits are told for each, nets up to WIDEST units. shown: the width to begin with.
+        before: the shown net of an earlier g, to start from.
+
+    Raises UserError for a g that cannot be worked with.
+    """
+    target = target_of(smoothed(function))
+    every = tuple(sorted({*widths, shown}))
+    built = [width for width in every if width <= WIDEST]
+    known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
+    if shown in built:
+        first = quick(activation, target, shown, before)
+        lim = float(limits(target.g, (shown,))[0])
+        known = replace(known, limits=((shown, lim),), points=(point(activation, CONSTRUCTED, first),))
+        yield known
+    if stopping():
+        return
+    found = floor(activation, target.g)
+    known = replace(
+        known,
+        limits=tuple(zip(every, map(float, limits(target.g, every)), strict=True)),
+        floor=(found.sup, f"{POWERS.get(found.degree, 'polynomial')} activation,\nany width")
+        if found is not None
+        else None,
+    )
+    yield known
+    for net in construct(activation, target, built, stopping):
+        known = with_point(known, point(activation, CONSTRUCTED, net))
+        yield known
+    if not stopping():
+        known = yield from _compared(known, target, built, stopping)
+    if not stopping():
+        # For the picture alone; a matter of a moment for the kernel, of half a minute without it.
+        every_limit = limits(target.g, range(WIDEST + 1)) if loading.loaded() else known.every
+        yield replace(known, every=every_limit, complete=True)
+
+
+def _compared(
+    known: Derived, target: Target, widths: Sequence[int], stopping: Callable[[], bool]
+) -> Generator[Derived, None, Derived]:
+    """With the nets of simple methods; returns all that is known then."""
+    for method, by in INTERPOLANTS.items():
+        for net in simple.interpolant(known.activation, target, widths, by):
+            known = with_point(known, point(known.activation, method, net))
+    for net in simple.steps(target, widths):
+        known = with_point(known, point("sigmoid", STEPS, net))
+    yield known
+    for seed in range(RANDOM_SEEDS):
+        for net in simple.random(known.activation, target, widths, seed, stopping):
+            known = with_point(known, point(known.activation, RANDOM, net, seed))
+        if stopping():
+            break
+        yield known
+    return known
+
+
+def point(activation: str, method: str, net: Built, seed: int = 0) -> SweepPoint:
+    """A built net as a point of a sweep."""
+    width = net.network.hidden[0].width
+    return SweepPoint(activation, width, method, seed, net.sup, net.rms, net.seconds, net.theta)
+
+
+def with_point(known: Derived, new: SweepPoint) -> Derived:
+    """With one point more, in the place of one of the same kind."""
+    kind = (new.method, new.width, new.seed)
+    kept = tuple(old for old in known.points if (old.method, old.width, old.seed) != kind)
+    return replace(known, points=(*kept, new))

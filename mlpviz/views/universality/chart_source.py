@@ -1,0 +1,223 @@
+"""From what the session has to what the chart shows, and every word of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+
+from mlpviz.data.strokes import smoothed
+from mlpviz.document.document import SweepPoint
+from mlpviz.pictures.width_axis import drawable
+from mlpviz.session import Session
+from mlpviz.universality.minlink import pieces_within
+from mlpviz.views.kit.activation_combo import shortened
+from mlpviz.views.kit.numbers import epoch_text, small_percent
+from mlpviz.views.universality.chart_data import (
+    FLOOR,
+    JUMP_STYLE,
+    LIMIT,
+    METHODS,
+    NO_METHOD,
+    TRAINED,
+    Chart,
+    ChartSource,
+    Floor,
+    Mark,
+    Series,
+)
+from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
+from mlpviz.views.universality.tolerance import smallest_known
+
+BOUND = frozenset({"relu", "leaky_relu"})  # a net of W units has at most W kinks
+POLYNOMIAL = frozenset({"identity", "square", "cube"})
+RECIPES = frozenset({"tanh", "sigmoid", "sin"})
+EXACT = frozenset({"relu", "leaky_relu"}) | POLYNOMIAL
+
+
+def source_of(session: Session) -> ChartSource:
+    """What the session has: what follows from g alone, as far as it is known, and the nets of the sweep."""
+    document, results, derived = session.document, session.results, session.deriving.current
+    spec = shown_spec(session)
+    limits = derived.limits if derived is not None else ()
+    extra = derived.points if derived is not None else ()
+    width, (method, seed) = document.view.width, shown_kind(session)
+    # Lim of every width, as soon as it is known.
+    every = tuple(enumerate(map(float, derived.every))) if derived is not None else ()
+    g = smoothed(document.function)
+
+    def smallest(tolerance: float) -> int | None:
+        reached = ((pieces_within(g, tolerance) - 1, tolerance),) if derived is not None else ()
+        return smallest_known(document.sweep.activation, reached, extra, tolerance)
+
+    return ChartSource(
+        activation=document.sweep.activation,
+        widths=document.sweep.widths,
+        span=float(np.ptp(g)),
+        points=(*extra, *(results.points if results is not None else ())),
+        limits=every or limits,
+        bound=document.sweep.activation in BOUND,
+        floor=derived.floor if derived is not None else None,
+        jump_floor=derived.jump_floor if derived is not None else 0.0,
+        methods=spec.methods,
+        seeds=spec.seeds,
+        stale=session.sweeping.stale,
+        trained_span=float(np.ptp(smoothed(results.function))) if results is not None else 0.0,
+        training=session.job == "sweep",
+        complete=derived is not None and derived.complete,
+        chosen=(width, method, seed) if state_of(session, width) is not None else (width, NO_METHOD, seed),
+        smallest=smallest,
+    )
+
+
+def default_methods(source: ChartSource) -> frozenset[str]:
+    """What is shown unless the user chooses: never without a trained method, if one is swept."""
+    from_start = frozenset({LIMIT, "constructed", "adam", "random", "interpolant", FLOOR})
+    return from_start if from_start & set(source.methods) else from_start | set(source.methods)
+
+
+def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collection[str]) -> Chart:
+    """The chart of some methods, in units of g or as shares of its range.
+
+    Limit and floors are about the largest error: with measure "rms" there are none.
+    """
+    relative = relative and source.span > 0
+    unit = source.span if relative else 1.0
+    sup = measure == "sup"
+    series = [_series(source, method, measure, relative) for method in METHODS if method in methods and method != FLOOR]
+    limit = [(width, error / unit) for width, error in source.limits] if sup and LIMIT in methods else []
+    return Chart(
+        widths=source.widths,
+        span=1.0 if relative else source.span,
+        limit=tuple(limit),
+        bound=source.bound,
+        words=limit_words(source.activation, source.bound) if limit else (),
+        floors=tuple(_floors(source, unit)) if sup and FLOOR in methods else (),
+        series=tuple(each for each in series if each.marks),
+        measure=measure,
+        relative=relative,
+        chosen=source.chosen,
+        settled=source.complete and not source.training,
+    )
+
+
+def limit_words(activation: str, bound: bool) -> tuple[str, ...]:
+    """What stands below the limit, in lines of two, three and four; the first that fits is taken."""
+    name = shortened(activation, 12)
+    if bound:
+        return (
+            f"no {name} net of this\nwidth can be down here",
+            f"no {name} net\nof this width can\nbe down here",
+            f"no {name} net\nof this width\ncan be\ndown here",
+        )
+    return (
+        f"dashed: limit for ReLU nets;\n{name} can go below",
+        f"dashed: limit\nfor ReLU nets;\n{name} can\ngo below",
+    )
+
+
+def _floors(source: ChartSource, unit: float) -> Iterable[Floor]:
+    if source.floor is not None:
+        error, label = source.floor
+        told = f"{label.replace(chr(10), ' ')}: largest error {error_text(error)}"
+        yield Floor(error / unit, label, label.split(",")[0].split("\n")[0], METHODS[FLOOR].style, told)
+    if source.jump_floor > 0:
+        told = f"half of the jump, {error_text(source.jump_floor)}: no continuous net comes closer"
+        label = "half the jump: no\ncontinuous net below"
+        yield Floor(source.jump_floor / unit, label, "jump ÷ 2", JUMP_STYLE, told)
+
+
+def _series(source: ChartSource, method: str, measure: str, relative: bool) -> Series:
+    row, trained = METHODS[method], method in TRAINED
+    stale = trained and source.stale
+    span = source.trained_span if stale else source.span
+    unit = span if relative and span > 0 else 1.0
+    points = [point for point in source.points if point.method == method]
+    widths = sorted({point.width for point in points})
+    marks = tuple(_mark([p for p in points if p.width == w], measure, unit, span) for w in widths)
+    label = row.label
+    if method == "constructed":
+        label = constructed_label(source.activation)
+    elif trained and source.seeds > 1:
+        label = f"{label} ({source.seeds} seeds)"
+    return Series(method, label, row.short, row.style, marks, stale, trained and source.training)
+
+
+def constructed_label(activation: str) -> str:
+    """What the nets that look at g are called: exact optima, optimised from a recipe, or fitted without one."""
+    if activation in EXACT:
+        return METHODS["constructed"].label
+    return "constructed,\nthen trained" if activation in RECIPES else "fitted,\nno recipe"
+
+
+def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float) -> Mark:
+    def error(point: SweepPoint) -> float:
+        return point.rms if measure == "rms" else point.sup
+
+    ordered = sorted(points, key=lambda point: (error(point), point.seed))
+    middle = ordered[(len(ordered) - 1) // 2]
+    low, high = error(ordered[0]), error(ordered[-1])
+    words = mark_words(middle, len(points), (low, high), measure, span)
+    return Mark(middle.width, error(middle) / unit, low / unit, high / unit, words, middle.seed)
+
+
+def mark_words(point: SweepPoint, seeds: int, ends: tuple[float, float], measure: str, span: float) -> str:
+    """The nets of one method and width in words: three lines at most."""
+    unit = "unit" if point.width == 1 else "units"
+    lines = [f"{epoch_text(point.width)} {shortened(point.activation)} {unit}, {METHODS[point.method].word}"]
+    if seeds > 1:
+        name = "RMS error" if measure == "rms" else "largest error"
+        lines.append(f"{seeds} seeds: {name} from {error_text(ends[0])} to {error_text(ends[1])}")
+        lines.append(f"median, seed {point.seed}: {numbers(point, span)}")
+    else:
+        lines.append(numbers(point, span))
+        if point.seconds >= 0.05:
+            verb = "trained for" if point.method in TRAINED else "made in"
+            lines.append(f"{verb} {point.seconds:.1f} s; click to see it")
+    return "\n".join(lines)
+
+
+def numbers(point: SweepPoint, span: float) -> str:
+    """A net's errors in words."""
+    if not drawable(point.sup, span):
+        return f"exact: largest error {error_text(point.sup)}"
+    share = f" ({small_percent(point.sup / span)} of the range)" if span > 0 and math.isfinite(point.sup) else ""
+    return f"largest error {error_text(point.sup)}{share}, RMS {error_text(point.rms)}"
+
+
+def readout(chart: Chart, series: Series, mark: Mark) -> str:
+    """One line about a mark: width, method, error, and what the limit is there."""
+
+    def text(value: float) -> str:
+        if not drawable(value, chart.span):
+            return "0 (exact)"
+        return small_percent(value) if chart.relative else error_text(value)
+
+    word = METHODS[series.method].word
+    told = f"W = {mark.width}, {word[0].upper() + word[1:]}: {chart.measure_words} {text(mark.error)}"
+    if mark.low < mark.high:
+        told += f" ({text(mark.low)} to {text(mark.high)})"
+    limit = dict(chart.limit).get(mark.width)
+    if limit is not None:
+        told += f", limit {text(limit)}" if chart.bound else f", ReLU limit {text(limit)}"
+    return told + (", stale" if series.stale else "")
+
+
+def described(chart: Chart) -> str:
+    """The whole chart in words, for assistive technology."""
+
+    def text(value: float) -> str:
+        return small_percent(value) if chart.relative else error_text(value)
+
+    parts = []
+    for series in chart.series:
+        errors = ", ".join(f"W {mark.width}: {text(mark.error)}" for mark in series.marks)
+        parts.append(f"{METHODS[series.method].word}{' (stale)' if series.stale else ''}: {errors}")
+    within = [(width, error) for width, error in chart.limit if width in chart.widths]
+    if within:
+        name = "limit" if chart.bound else "limit for ReLU nets"
+        parts.append(f"{name}: " + ", ".join(f"W {width}: {text(error)}" for width, error in within))
+    parts += [floor.words for floor in chart.floors]
+    return f"{chart.measure_words}. " + ". ".join(parts) if parts else "no net yet"

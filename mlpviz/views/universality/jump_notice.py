@@ -1,0 +1,109 @@
+"""The notice beside a jump of g, with what can be done about it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import QPoint, QRect, pyqtSignal
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
+
+from mlpviz.data.strokes import SAMPLES, Drawn, jump, jump_floor, jumps, smoothed
+from mlpviz.views.kit.numbers import percent
+from mlpviz.views.universality.function_plot import FunctionPlot
+from mlpviz.views.universality.overlay import error_text
+
+TIP = (
+    "Neighbouring samples differ by more than 10 % of the range of g: a continuous net has to cross that gap.\n"
+    "The largest jump is shown; the buttons are for all of them."
+)
+
+
+class JumpNotice(QFrame):
+    """Stands on the plane while g jumps and no stroke is under way.
+
+    Signals:
+        smooth_asked(), keep_asked(): the jumps shall be bridged, or be understood as jumps.
+    """
+
+    smooth_asked = pyqtSignal()
+    keep_asked = pyqtSignal()
+
+    def __init__(self, plot: FunctionPlot) -> None:
+        super().__init__(plot.viewport())
+        self._plot = plot
+        self._drawn: Drawn | None = None
+        self._texts = ("", "")
+        self.setObjectName("strip")
+        self.setToolTip(TIP)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 3, 4, 3)
+        row.setSpacing(6)
+        self.words = QLabel()
+        self.words.setObjectName("sub")
+        self.words.setAccessibleName("Jump of g")
+        row.addWidget(self.words)
+        self.smooth = self._button("Smooth it", "Smooth the jump", "Put a steep straight bridge over every jump of g.")
+        self.keep = self._button(
+            "Keep it", "Keep the jump",
+            "g is meant to jump here. Smoothing then leaves the jump as it is, and half of it is a floor:\n"
+            "no continuous net, however wide, comes closer to g.",
+        )  # fmt: skip
+        for button, asked in ((self.smooth, self.smooth_asked), (self.keep, self.keep_asked)):
+            row.addWidget(button)
+            button.clicked.connect(asked)
+        self.hide()
+
+    def _button(self, word: str, name: str, tip: str) -> QPushButton:
+        button = QPushButton(word)
+        button.setObjectName("small")
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        return button
+
+    def show_function(self, drawn: Drawn, *, busy: bool) -> None:
+        """Tell about the jumps of g; while a stroke is under way the notice stays out of its way."""
+        self._drawn = drawn
+        count = len(jumps(drawn))
+        if busy or not count:
+            self.hide()
+            return
+        if drawn.keep_jumps:
+            self._texts = (f"jump kept · no net below {error_text(jump_floor(drawn))}", "jump kept")
+        else:
+            more = f" · {count} jumps" if count > 1 else ""
+            self._texts = (f"jump: {percent(jump(drawn))} of the range{more}", f"jump: {percent(jump(drawn))}")
+        self.words.setAccessibleDescription(self._texts[0])
+        self.keep.setVisible(not drawn.keep_jumps)
+        self.show()
+        self.place()
+
+    def place(self) -> None:
+        """Stand beside the largest jump, within the plane, where g runs least beneath."""
+        if self._drawn is None or self.isHidden():
+            return
+        layout, plane = self.layout(), self._plot.plane().toRect()
+        for text in self._texts:  # the short one where the other needs more than a side of the plane
+            self.words.setText(text)
+            if layout is not None:
+                layout.activate()
+            self.adjustSize()
+            if self.width() < 0.48 * plane.width():
+                break
+        at = int(np.argmax(np.abs(np.diff(self._drawn.raw))))
+        x = self._plot.to_pixels((at + 0.5) / (SAMPLES - 1), 0.0).x()
+        tops = (plane.top() + 4, plane.bottom() - self.height() - 4)
+        lefts = (round(x) + 12, round(x) - 12 - self.width())
+        most = max(plane.left() + 4, plane.right() - self.width() - 4)
+        corners = [QPoint(min(max(left, plane.left() + 4), most), top) for left in lefts for top in tops]
+        self.move(min(corners, key=self._covered))
+        self.raise_()
+
+    def _covered(self, corner: QPoint) -> int:
+        """How many samples of g the notice would cover with its upper left corner there."""
+        assert self._drawn is not None  # asked by `place`
+        box = QRect(corner, self.size()).adjusted(-6, -4, 6, 4)
+        low, high = self._plot.y_range
+        plane = self._plot.plane()
+        x = plane.left() + np.linspace(0.0, plane.width(), SAMPLES)
+        y = plane.top() + (high - smoothed(self._drawn)) / (high - low) * plane.height()
+        inside = (x > box.left()) & (x < box.right()) & (y > box.top()) & (y < box.bottom())
+        return int(inside.sum())

@@ -1,0 +1,125 @@
+"""The tolerance in words: from which width on a good enough net exists, and when training found one. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from mlpviz.document.document import SweepPoint
+from mlpviz.views.kit.activation_combo import shortened
+from mlpviz.views.kit.numbers import small_percent
+from mlpviz.views.universality.chart_data import METHODS, TRAINED, ChartSource
+from mlpviz.views.universality.overlay import error_text
+
+
+def smallest_known(
+    activation: str, limits: Sequence[tuple[int, float]], points: Sequence[SweepPoint], tolerance: float
+) -> int | None:
+    """The smallest width with a net known to be within a largest error, None if none is known.
+
+    Known are the nets that were built, and for ReLU those that must exist: W units reach Lim(W − 1), one of them
+    paying for the slope at the left end.
+
+    Args:
+        limits: (W, Lim(W)) in any order. points: nets of that activation. tolerance: in units of g.
+    """
+    found = [point.width for point in points if point.activation == activation and point.sup <= tolerance]
+    if activation == "relu":
+        found += [width + 1 for width, error in limits if error <= tolerance]
+    return min(found, default=None)
+
+
+def least_possible(limits: Sequence[tuple[int, float]], tolerance: float) -> int | None:
+    """The smallest width that the limit allows; None where it is above the tolerance at every width known."""
+    return min((width for width, error in limits if error <= tolerance), default=None)
+
+
+def sentence(source: ChartSource, share: float, measure: str = "sup", methods: Collection[str] = TRAINED) -> str:
+    """Which width exists for a tolerance, and what training needed.
+
+    Args:
+        share: the tolerance as a share of g's range. measure: "sup" or "rms", what it is about.
+        methods: those that are told about, of the trained ones.
+    """
+    name = "Largest error" if measure == "sup" else "RMS error"
+    head = f"{name} ≤ {small_percent(share)}: "
+    if not source.span > 0:
+        return head + "g is constant, one unit is exact."
+    parts = [
+        exists(source, share, measure),
+        *(trained(source, method, share, measure) for method in source.methods if method in methods),
+    ]
+    return head + "; ".join(part for part in parts if part) + "."
+
+
+def exists(source: ChartSource, share: float, measure: str = "sup") -> str:
+    """The part about what exists."""
+    word, tolerance = shortened(source.activation, 16), share * source.span
+    if measure == "rms":
+        built = [p.width for p in source.points if p.method not in TRAINED and p.rms <= tolerance]
+        if built:
+            return f"W = {min(built)} exists ({word})"
+        return "still computing what exists" if not source.complete else _none_built(source)
+    width = source.smallest(tolerance)
+    if width is not None:
+        return f"W = {width} exists ({word})"
+    if source.jump_floor > tolerance:
+        return "out of reach at any width, half of the jump is more"
+    if source.floor is not None and source.floor[0] > tolerance and source.activation in _POLYNOMIAL:
+        return f"out of reach at any width for {word}"
+    return "still computing what exists" if not source.complete else _none_built(source)
+
+
+_POLYNOMIAL = frozenset({"identity", "square", "cube"})
+
+
+def _none_built(source: ChartSource) -> str:
+    built = [point.width for point in source.points if point.method not in TRAINED]
+    return f"none is known up to W = {max(built)} ({shortened(source.activation, 16)})" if built else ""
+
+
+def trained(source: ChartSource, method: str, share: float, measure: str = "sup") -> str:
+    """The part about one trained method: the smallest of the widths tried at which most of the seeds are within."""
+    word = METHODS[method].word
+    word = word[0].upper() + word[1:]
+    points = [point for point in source.points if point.method == method]
+    if not points:
+        return f"{word} is being trained" if source.training else f"{word} not trained yet"
+    if source.stale:
+        return f"{word}’s nets are stale"
+    tolerance, within, tried = share * source.span, defaultdict(list), defaultdict(list)
+    for point in points:
+        tried[point.width].append(point.seed)
+        if (point.rms if measure == "rms" else point.sup) <= tolerance:
+            within[point.width].append(point.seed)
+    most = [width for width in sorted(within) if 2 * len(within[width]) > len(tried[width])]
+    if most:
+        width = most[0]
+        return f"{word} needed {width}{_seeds(len(within[width]), len(tried[width]))}"
+    widest = max(tried)
+    missing = [width for width in source.widths if len(tried.get(width, ())) < source.seeds]
+    if within:
+        best = max(sorted(within), key=lambda width: len(within[width]) / len(tried[width]))
+        return f"{word} reached it in {len(within[best])} of {len(tried[best])} seeds only, at {best}"
+    if missing:
+        return f"{word} not yet, up to {widest} so far"
+    return f"{word} not up to {widest}" + (f" in any of {source.seeds} seeds" if source.seeds > 1 else "")
+
+
+def _seeds(good: int, tried: int) -> str:
+    return f" in {good} of {tried} seeds" if tried > 1 else ""
+
+
+def told(source: ChartSource, share: float, measure: str = "sup") -> str:
+    """What the sentence rests on, for its tooltip."""
+    limited = source.activation == "relu" and measure == "sup"
+    lines = [
+        f"{small_percent(share)} of the range of g is {error_text(share * source.span)}.",
+        "What exists is known from nets that were built"
+        + (" and from the limit: W ReLU units reach Lim(W − 1)." if limited else "."),
+        "What training needed is the smallest width tried at which more than half of the seeds are within.",
+    ]
+    least = least_possible(source.limits, share * source.span) if source.bound and measure == "sup" else None
+    if least is not None and least > 0:
+        lines.insert(2, f"No {shortened(source.activation, 16)} net of fewer than {least} units can be as good.")
+    return "\n".join(lines)

@@ -1,0 +1,34 @@
+"""A net put into the Lab is the same net, on the same g."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mlpviz.data.strokes import grid, smoothed
+from mlpviz.document.document import same
+from mlpviz.document.edits import dataset_of, initial_theta, new_document, reset
+from mlpviz.document.opening import open_net
+from mlpviz.files.project import load, save
+from mlpviz.nn.evaluate import logits
+from mlpviz.nn.initialisation import initial
+from mlpviz.universality.target import sweep_network
+
+
+def test_the_lab_gets_the_net_and_all_of_g(tmp_path: object) -> None:
+    network = sweep_network(9, "relu")
+    theta = initial(network.sizes, ("relu", "identity"), "uniform", 4)
+    document = open_net(new_document(), network, theta, 3).document
+    dataset = dataset_of(document)
+    assert len(dataset.train) == 512
+    assert dataset.task == "regression"
+    np.testing.assert_array_equal(dataset.y[:, 0], smoothed(document.function))
+    np.testing.assert_array_equal(dataset.X[:, 0], grid())
+    np.testing.assert_array_equal(
+        logits(document.network, document.state.theta, dataset.X), logits(network, theta, grid()[:, None])
+    )
+    again = reset(document).document
+    assert same(again.state.theta, initial_theta(network, document.training))
+    assert not same(again.state.theta, document.state.theta)
+    path = f"{tmp_path}/net.mlpviz"
+    save(document, path)
+    assert same(load(path), document)
