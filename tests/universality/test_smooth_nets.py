@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from tests.universality.strokes import smooth, stroke
 
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.activations import ACTIVATIONS
@@ -14,6 +13,7 @@ from mlpviz.nn.layout import layout
 from mlpviz.universality import fitted, sine, tanh
 from mlpviz.universality.minlink import limits
 from mlpviz.universality.target import Built, Target, target_of
+from tests.universality.strokes import smooth, stroke
 
 SEEDS = range(16)
 OWN = ["formula:t*exp(-t*t)", "formula:exp(t)", "formula:t*t", "formula:exp(t*t)", "formula:max(t,0)+sin(3*t)"]
@@ -149,7 +149,7 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sin", "gelu", "formula:t*t"])
+@pytest.mark.parametrize("activation", ["tanh", "sin", "gelu", "formula:t*t"])
 @pytest.mark.parametrize("name", ODD)
 def test_odd_functions(activation: str, name: str) -> None:
     target = target_of(ODD[name])

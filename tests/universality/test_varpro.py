@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.universality.strokes import stroke
 
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.activations import ACTIVATIONS
@@ -13,6 +12,7 @@ from mlpviz.universality.sine import Waves
 from mlpviz.universality.target import target_of
 from mlpviz.universality.units import Units
 from mlpviz.universality.varpro import Family, Goal, descend, gradient, levelled, project
+from tests.universality.strokes import stroke
 
 X = np.linspace(0.0, 1.0, 101)
 GOAL = Goal(X, np.abs(X - 0.37) + 0.3 * np.sin(9 * X), np.zeros(len(X)))
