@@ -9,9 +9,11 @@ import numpy as np
 
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, Search, ladder
+from mlpviz.universality.search import Effort, ladder, quickly
 from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.units import Units, parameters, weights
+
+HOPS = 1  # of the nets that follow the pointer
 
 
 def effort(width: int) -> Effort:
@@ -27,7 +29,8 @@ def build(
     """The nets of these widths, narrow ones first: each grown from the one before."""
     began = time.perf_counter()
     wanted = sorted(set(widths))
-    for width, fit in zip(wanted, ladder(_family(activation), target, wanted, effort, stopping), strict=False):
+    fits = ladder(_family(activation), target, wanted, effort, stopping, between=True)
+    for width, fit in zip(wanted, fits, strict=False):
         u, c, a, b = weights(fit, width)
         yield built(activation, u, c, a, b, target, time.perf_counter() - began)
         began = time.perf_counter()
@@ -37,7 +40,7 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
     """One net at once, from the one of the previous frame."""
     began = time.perf_counter()
     p = np.zeros((0, 3)) if before is None else parameters(before)
-    fit = Search(_family(activation), target, lambda: False).quick(p, width)
+    fit = quickly(_family(activation), target, width, p, HOPS if width <= 32 else 0)
     u, c, a, b = weights(fit, width)
     return built(activation, u, c, a, b, target, time.perf_counter() - began)
 

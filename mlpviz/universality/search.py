@@ -20,10 +20,12 @@ from mlpviz.universality.varpro import Family, Goal, Point, descend, levelled, p
 
 ROUGH = 0.02  # a corner whose floor is this large (of half the range) is followed between the samples too
 MOST_ROUGH = 64  # corners for which that is done
-THIN = 2  # units are chosen by every so many-th sample
+THIN, QUICKLY_THIN = 2, 4  # units are chosen by every so many-th sample
 DEPENDENT = 1e-6  # a unit with less than this share of its square left is a sum of those that are there
+FRESH = 16  # units up to which a net is grown from nothing too, not only from the narrower one
 EXCHANGES = 5  # of units, between re-weightings
-QUICK = 384  # steps times units of the nets that follow the pointer
+HEAVIEST = 1e4  # |a| and |b|, so that the net is evaluated to some 1e-12
+QUICK = 256  # steps times columns of the nets that follow the pointer
 LARGEST = 1e60  # values of a unit that are worked with
 
 
@@ -64,25 +66,32 @@ def fine() -> Array:
     return np.linspace(0.0, 1.0, FINE * (SAMPLES - 1) + 1)
 
 
-def goal_of(unit: Array) -> Goal:
-    """What a smooth function is fitted to so that its largest error against the polyline through the samples is small.
+def goal_of(unit: Array, between: bool) -> Goal:
+    """What a function is fitted to so that its largest error against the polyline through the samples is small.
 
     A corner with second difference D is missed by |D|/16 at least, which a smooth function attains that passes D/16
     above it (at a sample) and D/16 below the line's middle. Corners too sharp for that are followed where they are.
+
+    Args:
+        unit: (SAMPLES,). between: the middles between the samples are fitted too, for units that are less smooth.
     """
-    bend = np.zeros(SAMPLES)
-    bend[1:-1] = np.diff(unit, 2) / 16
+    bend = np.pad(np.diff(unit, 2), 1, mode="edge") / 16
     rough = np.flatnonzero(np.abs(bend) > ROUGH)
-    x, y, floor = grid(), unit + bend, np.abs(bend)
-    y[rough], floor[rough] = unit[rough], 0.0
-    if not 0 < len(rough) <= MOST_ROUGH:
-        return Goal(x, y, floor)
-    cells = np.unique(np.concatenate([rough - 1, rough]))
-    between = fine()[(cells[:, None] * FINE + np.arange(1, FINE)).ravel()]
-    every = np.concatenate([x, between])
-    order = np.argsort(every, kind="stable")
-    values = np.concatenate([y, np.interp(between, x, unit)])
-    return Goal(every[order], values[order], np.concatenate([floor, np.zeros(len(between))])[order])
+    y = unit + bend
+    y[rough], bend[rough] = unit[rough], 0.0
+    x, floor = grid(), np.abs(bend)
+    cells = np.unique(np.concatenate([rough - 1, rough])) if len(rough) <= MOST_ROUGH else rough[:0]
+    if between:
+        plain = np.setdiff1d(np.arange(SAMPLES - 1), cells)
+        middle = (bend[plain] + bend[plain + 1]) / 2
+        x = np.concatenate([x, (grid()[plain] + grid()[plain + 1]) / 2])
+        y = np.concatenate([y, (unit[plain] + unit[plain + 1]) / 2 - middle])
+        floor = np.concatenate([floor, np.abs(middle)])
+    inside = fine()[(cells[:, None] * FINE + np.arange(1, FINE)).ravel()]
+    x = np.concatenate([x, inside])
+    order = np.argsort(x, kind="stable")
+    y = np.concatenate([y, np.interp(inside, grid(), unit)])
+    return Goal(x[order], y[order], np.concatenate([floor, np.zeros(len(inside))])[order])
 
 
 def largest_error(family: Family, p: Array, coef: Array, unit: Array) -> float:
@@ -95,18 +104,26 @@ def largest_error(family: Family, p: Array, coef: Array, unit: Array) -> float:
 class Search:
     """The search of one family for one g."""
 
-    def __init__(self, family: Callable[[Array], Family], target: Target, stopping: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        family: Callable[[Array], Family],
+        target: Target,
+        stopping: Callable[[], bool],
+        between: bool = False,
+        thin: int = THIN,
+    ) -> None:
         self._unit = target.unit
-        self._goal = goal_of(target.unit)
+        self._goal = goal_of(target.unit, between)
         self._family = family(self._goal.x)
         self._stopping = stopping
+        self._thin = thin
         self._atoms = self._family.atoms()
         self._made: tuple[Array, Array] | None = None
 
     def _dictionary(self) -> tuple[Array, Array]:
         """The columns of the atoms that can be used, (m, N, n'), and which those are."""
         if self._made is None:
-            columns = self._family.on(self._goal.x[::THIN]).columns(self._atoms)[:-1]
+            columns = self._family.on(self._goal.x[:: self._thin]).columns(self._atoms)[:-1]
             columns = columns.reshape(-1, len(self._atoms), columns.shape[1])
             good = (np.abs(columns) < LARGEST).all(axis=(0, 2))
             self._made = columns[:, good], self._atoms[good]
@@ -117,12 +134,12 @@ class Search:
         dictionary, atoms = self._dictionary()
         if not len(atoms):
             return atoms
-        root = np.sqrt(weights[::THIN])
+        root = np.sqrt(weights[:: self._thin])
         columns = dictionary * root
         whole = np.einsum("mij,mij->mi", columns, columns)
-        basis = np.linalg.qr((point.phi[:, ::THIN] * root).T)[0]
+        basis = np.linalg.qr((point.phi[:, :: self._thin] * root).T)[0]
         columns -= (columns @ basis) @ basis.T
-        left = self._goal.y[::THIN] * root
+        left = self._goal.y[:: self._thin] * root
         left -= basis @ (basis.T @ left)
         picked = []
         for _ in range(count):
@@ -195,11 +212,15 @@ class Search:
     def best(self, p: Array, width: int, effort: Effort) -> Iterator[Fit]:
         """Fits of at most so many units, grown from those of p, the last not always the best."""
         even = np.ones(len(self._goal.x))
-        point = self.grown(p, width, effort.stages, effort.steps, even)
-        if point is None or not len(point.p):
+        starts = [p, p[:0]] if width <= FRESH and len(p) else [p]
+        points = [
+            self.descended(point, 0 if self.done(point) else effort.polish, even)
+            for start in starts
+            if (point := self.grown(start, width, effort.stages, effort.steps, even)) is not None and len(point.p)
+        ]
+        if not points:
             return
-        if not self.done(point):
-            point = self.descended(point, effort.polish, even)
+        point = min(points, key=lambda point: point.cost)
         for hop in range(effort.hops):
             if self.done(point):
                 break
@@ -231,14 +252,15 @@ class Search:
         best = fit
         with np.errstate(all="ignore"):
             for other in self.best(fit.p, width, effort):
-                if other.sup < best.sup:
+                if other.sup < best.sup and np.abs(other.coef).max() <= HEAVIEST:
                     best = other
         return best
 
-    def quick(self, p: Array, width: int) -> Fit:
+    def quick(self, p: Array, width: int, hops: int) -> Fit:
         """A fit of at most so many units from those of p, in some tens of milliseconds."""
         even = np.ones(len(self._goal.x))
-        steps = int(np.clip(QUICK / width, 2, 16))
+        columns = width * (len(self._family.columns(self._atoms[:1])) - 1)
+        steps = int(np.clip(QUICK / columns, 2, 12))
         best = self.none()
         with np.errstate(all="ignore"):
             point = self.grown(p, width, 1, steps, even)
@@ -246,10 +268,16 @@ class Search:
                 return best
             if len(p) == width:
                 point = self.descended(point, steps, even)
-            for hop in range(steps // 6):
+            for hop in range(hops):
                 point = self.hopped(point, 1 + hop, steps // 2, even)
             level, _ = self.levelled(point, even, steps, 1)
-            return min((self.fit(level), self.fit(point), best), key=lambda fit: fit.sup)
+            fits = (self.fit(level), self.fit(point), best)
+        return min(fits, key=lambda fit: fit.sup if np.abs(fit.coef).max() <= HEAVIEST else np.inf)
+
+
+def quickly(family: Callable[[Array], Family], target: Target, width: int, p: Array, hops: int) -> Fit:
+    """The fit that follows the pointer: of at most so many units, from those of p."""
+    return Search(family, target, lambda: False, thin=QUICKLY_THIN).quick(p, width, hops)
 
 
 def _scores(columns: Array, whole: Array, left: Array) -> Array:
@@ -274,6 +302,7 @@ def ladder(
     effort: Callable[[int], Effort],
     stopping: Callable[[], bool],
     known: dict[tuple[int, ...], Fit] | None = None,
+    between: bool = False,
 ) -> Iterator[Fit]:
     """A fit for each of the ascending widths, with at most so many units; its error never grows.
 
@@ -281,6 +310,7 @@ def ladder(
 
     Args:
         known: fits of this family and target by the widths up to theirs; what is found is put there.
+        between: see `goal_of`.
     """
     known = {} if known is None else known
     search: Search | None = None
@@ -290,7 +320,7 @@ def ladder(
             return
         wanted = tuple(widths[: place + 1])
         if wanted not in known:
-            search = search or Search(family, target, stopping)
+            search = search or Search(family, target, stopping, between)
             try:
                 known[wanted] = search.widened(best or search.none(), width, effort(width))
             except Stopped:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.nn.layout import Array, layout
-from mlpviz.universality.search import Effort, Fit, Search, ladder
+from mlpviz.universality.search import Effort, Fit, ladder, quickly
 from mlpviz.universality.target import Built, Target, built
 
 HIGHEST = 1200.0  # u, per unit of x: some two samples to a radian
+SPACING = 5.3  # of the frequencies that a quick search starts from: waves of a somewhat longer interval
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,7 +70,10 @@ def build(
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
     """One net at once, from the one of the previous frame."""
     began = time.perf_counter()
-    fit = Search(Waves, target, lambda: False).quick(np.zeros((0, 1)) if before is None else parameters(before), width)
+    p = np.zeros((0, 1)) if before is None else parameters(before)
+    if len(p) < width:
+        p = np.concatenate([p, SPACING * (np.arange(len(p), width) + 0.5)[:, None]])
+    fit = quickly(Waves, target, width, p, 0)
     u, c, a, b = weights(fit, width)
     return built(activation, u, c, a, b, target, time.perf_counter() - began)
 

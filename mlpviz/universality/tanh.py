@@ -10,11 +10,12 @@ import numpy as np
 
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, Fit, Search, ladder
+from mlpviz.universality.search import Effort, Fit, ladder, quickly
 from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.units import Units, parameters, weights
 
 KEPT = 4  # functions whose fits are kept, for the other activation
+HOPS = 1  # of the nets that follow the pointer
 
 
 def family(x: Array) -> Units:
@@ -51,7 +52,7 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
         p = p - np.array([np.log(2), 0.0, 0.0])
         p[:, 1] /= 2
     rising = p * np.stack([np.ones(len(p)), p[:, 2], p[:, 2]], axis=1)
-    fit = Search(family, target, lambda: False).quick(rising, width)
+    fit = quickly(family, target, width, rising, HOPS if width <= 32 else 0)
     return _net(activation, target, fit, width, began)
 
 

@@ -13,7 +13,7 @@ from mlpviz.universality.search import Fit
 from mlpviz.universality.target import Built
 
 FARTHEST = 2.0  # log |u| changes by at most so much in a step
-FLATTEST, STEEPEST = 1e-3, 400.0  # |u|, per unit of x: at its steepest a tanh rises within two or three samples
+FLATTEST, STEEPEST = 0.03, 400.0  # |u|, per unit of x: at its steepest a tanh rises within two or three samples
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -15,8 +15,8 @@ import numpy as np
 
 from mlpviz.nn.layout import Array
 
-RIDGE = 1e-13  # of the normal equations, whose diagonal is scaled to 1
-FLAT = 1e-20  # a column whose mean square is below this is taken for 0
+RIDGE = 1e-11  # of the normal equations, whose diagonal is scaled to 1
+FLAT = 1e-2  # columns with a mean square below this are scaled as if they had it: their weights stay small
 SOFTENING = 0.02  # of the weights: no sample is ever forgotten
 FIRST_DAMPING, LEAST_DAMPING = 1e-2, 1e-10
 LESS, MORE = 0.2, 6.0  # what damping is multiplied by after a step that helped, and after one that did not
@@ -96,7 +96,7 @@ def project(family: Family, p: Array, goal: Goal, weights: Array) -> Point | Non
     size = np.einsum("ii->i", gram)
     if not np.isfinite(gram).all():
         return None
-    scale = 1 / np.sqrt(np.where(size > FLAT * len(goal.x), size, 1.0))
+    scale = 1 / np.sqrt(np.maximum(size, FLAT * len(goal.x)))
     gram *= scale
     gram *= scale[:, None]
     size += RIDGE
