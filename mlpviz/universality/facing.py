@@ -23,7 +23,7 @@ from mlpviz.universality.slopes import Ways
 
 MOST_SETS = 12  # kinks of which all sets are tried
 HALF = 12  # kinks in each half that meets in the middle
-WIDEST = 3  # intervals for which that is done
+WIDEST = 8  # intervals for which that is done
 Left = NDArray[np.bool_]
 
 

@@ -22,6 +22,7 @@ SLOPES = {"relu": 0.0, "leaky_relu": 0.01}  # of f below 0
 ABOVE = 1e-9  # how far above Lim(W) a path is looked for first, relatively
 HALVINGS = 14  # of the logarithm of that
 FEWER_HALVINGS, WIDE = 8, 64  # from so many units on
+LINES = 64.0  # roundings that lines through distant points may add to a path's error: 1e-13 of the range
 ROUNDED = 1e-9  # what a measured error may lie below the limit, relatively
 
 
@@ -113,7 +114,7 @@ def knots(found: Ways, choice: Choice, alpha: float) -> tuple[Array, Array] | No
     y = _balanced(x, y, choice.left, alpha)
     points = np.union1d(x, np.arange(n))
     error = float(np.max(np.abs(np.interp(points, x, y) - np.interp(points, np.arange(n), found.g))))
-    return (x / (n - 1), y) if error <= found.eps * (1 + ABOVE) + rounding(found.g) else None
+    return (x / (n - 1), y) if error <= found.eps * (1 + ABOVE) + LINES * rounding(found.g) else None
 
 
 def _balanced(x: Array, y: Array, left: Left, alpha: float) -> Array:

@@ -56,6 +56,16 @@ def test_strokes(activation: str) -> None:
     assert (worst[WIDTHS.index(8) :] <= 1.01).all()
 
 
+@pytest.mark.parametrize(
+    ("seed", "width"), [(1, 48), (1, 50), (1, 54), (1, 55), (9, 72), (13, 121), (13, 126), (15, 104)]
+)
+def test_paths_whose_lines_meet_far_from_where_they_are_written(seed: int, width: int) -> None:
+    """Rounding of such lines once cost a unit, and up to six times the limit."""
+    g = stroke(seed)
+    (net,) = build("relu", target_of(g), (width,))
+    assert measured(net, g) <= 1.0001 * limits(g, (width,))[0] + 1e-9 * np.ptp(g)
+
+
 def test_closed_forms_where_a_unit_must_pay_for_the_slope() -> None:
     for width in (1, 2, 4, 8, 16):
         (net,) = build("relu", target_of(grid() ** 2), (width,))
