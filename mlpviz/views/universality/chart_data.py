@@ -63,7 +63,7 @@ METHODS: Mapping[str, Method] = {
         "gradient descent",
         "gradient\ndescent",
         "grad. d.",
-        Style("gd", 1.6, (2.0, 2.0), "kite", False),
+        Style("gd", 1.6, (4.0, 2.5), "kite", False),
         "Trained by plain gradient descent from the usual random start; the band holds all seeds.",
     ),
     "random": Method(
@@ -221,6 +221,11 @@ class Chart:
     def stale(self) -> bool:
         """Whether any series belongs to another g or other settings."""
         return any(series.stale for series in self.series)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to draw yet."""
+        return not (self.series or self.limit or self.floors)
 
     def errors(self) -> list[float]:
         """Everything that needs a place on the error axis."""

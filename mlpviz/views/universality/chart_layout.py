@@ -90,7 +90,7 @@ class Layout:
     def __post_init__(self) -> None:
         px = self.theme.px
         self.short = self.size.width() < px(NARROW)
-        left, right = px(58 if self.chart.relative else 46), self._label_room()
+        left, right = px(62 if self.chart.relative else 50), self._label_room()
         self.plane = QRectF(
             left, px(8), max(1.0, self.size.width() - left - right), max(1.0, self.size.height() - px(8) - px(42))
         )
@@ -278,6 +278,8 @@ class Layout:
             down = -slope * full / octave * math.log10(2) * decade
             part = min(1.0, room / down)
             ends.append(QPointF(part * reach, part * down))
+        if min(b.y() - a.y() for a, b in pairwise(ends)) < px(11):
+            return None  # the slopes could not be read
         head, word, pad = px(20), px(24), px(6)
         size = (reach + word + 2 * pad, room + head + px(8) + pad)
         boxes = [_edges(self.words.box)] if self.words else []

@@ -37,7 +37,7 @@ def paint_chart(painter: QPainter, layout: Layout, pointed: Pointed) -> None:
     chart, theme = layout.chart, layout.theme
     _paint_limit_area(painter, layout)
     _paint_axes(painter, layout)
-    if not chart.series and not chart.limit and not chart.floors:
+    if chart.empty:
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("ink2"))
         painter.drawText(
@@ -94,7 +94,7 @@ def _paint_axes(painter: QPainter, layout: Layout) -> None:
     painter.setFont(theme.font("note"))
     painter.setPen(theme.color("ink2"))
     painter.save()
-    painter.translate(theme.px(8), plane.center().y())
+    painter.translate(theme.px(7), plane.center().y())
     painter.rotate(-90)
     words = layout.chart.measure_words + (" ÷ range" if relative else "")
     painter.drawText(QRectF(-120, -10, 240, 20), int(Qt.AlignmentFlag.AlignCenter), words)
@@ -142,6 +142,9 @@ def _paint_fan(painter: QPainter, layout: Layout) -> None:
     for (_, word), end in zip(SLOPES, fan.ends, strict=True):
         painter.setPen(QPen(theme.color("edge"), 1))
         painter.drawLine(fan.apex, end)
+        wide = painter.fontMetrics().horizontalAdvance(word)
+        box = QRectF(end.x() + theme.px(2), end.y() - theme.px(6), wide + theme.px(4), theme.px(12))
+        painter.fillRect(box, theme.color("panel", 0.8))
         painter.setPen(theme.color("ink2"))
         painter.drawText(end + QPointF(theme.px(4), theme.px(4)), word)
 
@@ -209,7 +212,7 @@ def _paint_tolerance(painter: QPainter, layout: Layout, error: float, moving: bo
     """The line that can be dragged, with its grip on the axis."""
     theme, plane = layout.theme, layout.plane
     y = round(layout.y(error)) + 0.5
-    painter.setPen(QPen(mixed(theme, "accent", 0.75), theme.px(2.0 if moving else 1.2)))
+    painter.setPen(QPen(mixed(theme, "accent", 0.6), theme.px(2.0 if moving else 1.0)))
     painter.drawLine(QPointF(plane.left(), y), QPointF(plane.right(), y))
     painter.setPen(QPen(theme.color("panel"), 1))
     painter.setBrush(theme.color("accent"))

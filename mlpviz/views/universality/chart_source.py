@@ -196,13 +196,13 @@ def readout(chart: Chart, series: Series, mark: Mark) -> str:
         return small_percent(value) if chart.relative else error_text(value)
 
     word = METHODS[series.method].word
-    told = f"W = {mark.width}, {word[0].upper() + word[1:]}: {chart.measure_words} {text(mark.error)}"
+    told = f"W = {mark.width} · {word[0].upper() + word[1:]} · {text(mark.error)}"
     if mark.low < mark.high:
         told += f" ({text(mark.low)} to {text(mark.high)})"
     limit = dict(chart.limit).get(mark.width)
     if limit is not None:
-        told += f", limit {text(limit)}" if chart.bound else f", ReLU limit {text(limit)}"
-    return told + (", stale" if series.stale else "")
+        told += f" · limit {text(limit)}" if chart.bound else f" · ReLU limit {text(limit)}"
+    return told + (" · stale" if series.stale else "")
 
 
 def described(chart: Chart) -> str:

@@ -45,26 +45,25 @@ def sentence(source: ChartSource, share: float, measure: str = "sup", methods: C
     head = f"{name} ≤ {small_percent(share)}: "
     if not source.span > 0:
         return head + "g is constant, one unit is exact."
-    parts = [
-        exists(source, share, measure),
-        *(trained(source, method, share, measure) for method in source.methods if method in methods),
-    ]
-    return head + "; ".join(part for part in parts if part) + "."
+    if measure == "sup" and source.jump_floor > share * source.span:
+        # The samples' steep edge can be followed closely; the jump that it stands for cannot.
+        return f"{head}out of reach at any width, half of the jump is more."
+    parts = [exists(source, share, measure)]
+    parts += [trained(source, method, share, measure) for method in source.methods if method in methods]
+    return head + ("; ".join(part for part in parts if part) or "nothing computed yet") + "."
 
 
 def exists(source: ChartSource, share: float, measure: str = "sup") -> str:
     """The part about what exists."""
     word, tolerance = shortened(source.activation, 16), share * source.span
     if measure == "rms":
-        built = [p.width for p in source.points if p.method not in TRAINED and p.rms <= tolerance]
+        built = [p.width for p in _built(source) if p.rms <= tolerance]
         if built:
             return f"W = {min(built)} exists ({word})"
         return "still computing what exists" if not source.complete else _none_built(source)
     width = source.smallest(tolerance)
     if width is not None:
         return f"W = {width} exists ({word})"
-    if source.jump_floor > tolerance:
-        return "out of reach at any width, half of the jump is more"
     if source.floor is not None and source.floor[0] > tolerance and source.activation in _POLYNOMIAL:
         return f"out of reach at any width for {word}"
     return "still computing what exists" if not source.complete else _none_built(source)
@@ -73,8 +72,13 @@ def exists(source: ChartSource, share: float, measure: str = "sup") -> str:
 _POLYNOMIAL = frozenset({"identity", "square", "cube"})
 
 
+def _built(source: ChartSource) -> list[SweepPoint]:
+    """The nets of the activation that were not trained; steps, for one, are another activation's."""
+    return [p for p in source.points if p.method not in TRAINED and p.activation == source.activation]
+
+
 def _none_built(source: ChartSource) -> str:
-    built = [point.width for point in source.points if point.method not in TRAINED]
+    built = [point.width for point in _built(source)]
     return f"none is known up to W = {max(built)} ({shortened(source.activation, 16)})" if built else ""
 
 
@@ -95,15 +99,16 @@ def trained(source: ChartSource, method: str, share: float, measure: str = "sup"
     most = [width for width in sorted(within) if 2 * len(within[width]) > len(tried[width])]
     if most:
         width = most[0]
-        return f"{word} needed {width}{_seeds(len(within[width]), len(tried[width]))}"
+        return f"{word} needed W = {width}{_seeds(len(within[width]), len(tried[width]))}"
     widest = max(tried)
     missing = [width for width in source.widths if len(tried.get(width, ())) < source.seeds]
     if within:
         best = max(sorted(within), key=lambda width: len(within[width]) / len(tried[width]))
-        return f"{word} reached it in {len(within[best])} of {len(tried[best])} seeds only, at {best}"
+        return f"{word} reached it in {len(within[best])} of {len(tried[best])} seeds only (W = {best})"
     if missing:
-        return f"{word} not yet, up to {widest} so far"
-    return f"{word} not up to {widest}" + (f" in any of {source.seeds} seeds" if source.seeds > 1 else "")
+        return f"{word} has not reached it yet, up to {widest}"
+    none = f" in any of {source.seeds} seeds" if source.seeds > 1 else ""
+    return f"{word} did not reach it up to {widest}{none}"
 
 
 def _seeds(good: int, tried: int) -> str:

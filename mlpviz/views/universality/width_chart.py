@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
@@ -130,9 +128,14 @@ class WidthChart(QWidget):
     # ---- mouse
 
     def _tolerance_y(self) -> float | None:
-        if self.tolerance is None or not self.chart.span > 0:
+        error = self._tolerated()
+        return None if error is None else self.layout_now().y(error)
+
+    def _tolerated(self) -> float | None:
+        """The tolerance in the units of the axis; None where there is no line to see."""
+        if self.tolerance is None or self.chart.empty or not self.chart.span > 0:
             return None
-        return self.layout_now().y(self.tolerance * self.chart.span)
+        return self.tolerance * self.chart.span
 
     def _on_tolerance(self, at: QPointF) -> bool:
         y, plane = self._tolerance_y(), self.plane()
@@ -275,6 +278,5 @@ class WidthChart(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shown = self.tolerance is not None and self.chart.span > 0 and math.isfinite(self.chart.span)
-        line = self.tolerance * self.chart.span if shown and self.tolerance is not None else None
-        paint_chart(painter, layout, Pointed(self._hovered, line, self._moving, self.hasFocus()))
+        pointed = Pointed(self._hovered, self._tolerated(), self._moving, self.hasFocus())
+        paint_chart(painter, layout, pointed)
