@@ -94,7 +94,7 @@ class NumbersStrip(QWidget):
         )
         self._limit_word = key_label("limit for ReLU at this W")
         number = Number(theme, "Limit for ReLU at this width", "0.0·10⁻¹⁰", bold=False)
-        self.limit = self._add(self._limit_word, number, "")
+        self.limit = self._add(self._limit_word, number, BOUND)
         self._row.addStretch(1)
         self._fit_theme()
         theme.changed.connect(self._fit_theme)
