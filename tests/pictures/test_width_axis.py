@@ -16,8 +16,8 @@ ERRORS = st.lists(st.floats(1e-7, 1e3), min_size=1, max_size=20)
 
 @given(ERRORS, ERRORS, st.booleans())
 def test_the_axis_holds_every_error_in_half_decades(errors: list[float], before: list[float], settled: bool) -> None:
-    for now in (None, error_range(before, 1.0)):
-        low, high = error_range(errors, 1.0, now, settled=settled)
+    for held in (None, error_range(before, 1.0)):
+        low, high = error_range(errors, 1.0, held, settled=settled)
         assert all(low < math.log10(error) < high for error in errors if error >= 1e-7)
         assert high - low >= 2
         assert (2 * low, 2 * high) == (round(2 * low), round(2 * high))
