@@ -298,6 +298,7 @@ def test_undo_leads_back_to_the_start_and_redo_to_the_end(
     seen = [g(session)]
     for what, points in actions:
         act(page, what, points)
+        session.finish_merge()  # keys pressed in a row are one command
         assert np.isfinite(smoothed(g(session))).all()
         if not same(g(session), seen[-1]):
             seen.append(g(session))
