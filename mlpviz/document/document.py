@@ -18,6 +18,8 @@ from mlpviz.nn.spec import Network
 
 # How the nets of a sweep are trained, by id, with the words for it.
 METHODS = {"adam": "Adam", "gd": "gradient descent"}
+# How nets are made that follow from g without training.
+BUILT = ("constructed", "random", "interpolant", "curvature", "steps")
 MAX_SEEDS = 1000
 
 

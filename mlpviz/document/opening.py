@@ -15,9 +15,9 @@ ADAM_RATE = 0.01
 INIT = "uniform"
 
 
-def usual_training(seed: int) -> TrainingConfig:
+def usual_training(seed: int, optimizer: str = "adam") -> TrainingConfig:
     """How nets are trained towards a drawn function unless told otherwise: Adam, full batch, ±1/√fan-in."""
-    return TrainingConfig("adam", ADAM_RATE, None, shuffle=False, init=INIT, seed=seed)
+    return TrainingConfig(optimizer, ADAM_RATE, None, shuffle=False, init=INIT, seed=seed)
 
 
 def open_net(document: Document, network: Network, theta: Array, seed: int) -> Edited:

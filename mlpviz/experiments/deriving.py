@@ -127,6 +127,11 @@ def point(activation: str, method: str, net: Built, seed: int = 0) -> SweepPoint
     return SweepPoint(activation, width, method, seed, net.sup, net.rms, net.seconds, net.theta)
 
 
+def point_of(points: Sequence[SweepPoint], width: int, method: str, seed: int = 0) -> SweepPoint | None:
+    """One of the nets; None where it is not among them."""
+    return next((p for p in points if (p.width, p.method, p.seed) == (width, method, seed)), None)
+
+
 def with_point(known: Derived, new: SweepPoint) -> Derived:
     """With one point more, in the place of one of the same kind."""
     kind = (new.method, new.width, new.seed)

@@ -10,6 +10,7 @@ import numpy as np
 
 from mlpviz.data.strokes import grid
 from mlpviz.document.document import METHODS, SweepPoint
+from mlpviz.document.opening import ADAM_RATE, INIT, usual_training
 from mlpviz.errors import Diverged, check_choice, check_whole
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.base_trainer import Examples, Start
@@ -21,9 +22,7 @@ from mlpviz.nn.trainer import Trainer, make_trainer
 from mlpviz.universality.errors import errors
 from mlpviz.universality.target import Target, in_units_of_g, sweep_network
 
-INIT = "uniform"
 SLICE_SECONDS = 0.03
-ADAM_RATE = 0.01
 MAX_GD_RATE = 1.0
 MAX_HALVINGS = 20
 MAX_STEPS = 10_000_000
@@ -60,8 +59,7 @@ class Net:
     @property
     def config(self) -> TrainingConfig:
         """What trains it, but for gradient descent's rate."""
-        optimizer = "adam" if self.method == "adam" else "sgd"
-        return TrainingConfig(optimizer, ADAM_RATE, None, shuffle=False, init=INIT, seed=self.seed)
+        return usual_training(self.seed, "adam" if self.method == "adam" else "sgd")
 
     def check(self) -> None:
         """Raise UserError where it cannot be trained."""

@@ -13,6 +13,7 @@ from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, MAX_ROWS, TARGETS, TASKS, Table
 from mlpviz.data.strokes import SAMPLES, Drawn, grid
 from mlpviz.document.document import (
+    BUILT,
     MAX_SEEDS,
     METHODS,
     Change,
@@ -52,6 +53,8 @@ def check_document(document: Document) -> None:
     view = document.view
     check_choice(view.workspace, ("lab", "universality", "lecture"), "workspace")
     check_whole(view.width, 1, MAX_WIDTH, "The width shown")
+    check_choice(view.method, (*METHODS, *BUILT), "method of the net shown")
+    check_whole(view.net_seed, 0, MAX_SEED, "The seed of the net shown")
     for number in (view.layer, view.row, *(view.unit or ())):
         if number is not None:
             check_whole(number, -1, _MAX_COUNT, "A place in the view")

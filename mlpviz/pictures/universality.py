@@ -57,15 +57,6 @@ def error_reach(sup: float, now: float | None = None) -> float:
     return nice_above(sup / 0.87)
 
 
-def decades(errors_: Sequence[float], span: float, now: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Powers of ten at the ends of the error axis: at least two below the range of g; `now` only widens."""
-    known = [error for error in errors_ if error > 0 and math.isfinite(error)]
-    top = math.ceil(math.log10(span) - 1e-9) if span > 0 else 0
-    high = max([top, *(math.ceil(math.log10(error) - 1e-9) for error in known)])
-    low = min([top - 2, *(math.floor(math.log10(error) - 0.02) for error in known)])
-    return (min(low, now[0]), max(high, now[1])) if now else (low, high)
-
-
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """At most `most` round numbers within [low, high], evenly apart by 1, 2, 2.5 or 5 times a power of ten."""
     rough = (high - low) / most

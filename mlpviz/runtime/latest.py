@@ -21,12 +21,8 @@ class Latest(QThread):
 
     A job is called with a function that says whether to stop. Updates of a job that was replaced are dropped, and so
     are all but the newest of one job that have not been handed over: each update tells everything so far.
-
-    Signals:
-        finished_job(): the newest job has ended, its last update was handed over.
     """
 
-    finished_job = pyqtSignal()
     _posted = pyqtSignal()
 
     def __init__(self, receive: Callable[[Any], None], parent: QObject | None = None) -> None:
@@ -35,7 +31,7 @@ class Latest(QThread):
         self._wake = Condition()
         self._wish: tuple[int, Job] | None = None
         self._newest = 0
-        self._ended = self._told = 0
+        self._ended = 0
         self._closing = False
         self._updates: deque[tuple[int, Any]] = deque()
         # Emitted in the thread, received on the GUI thread: Qt queues it.
@@ -85,7 +81,6 @@ class Latest(QThread):
             log.exception("What was asked for could not be computed")
         with self._wake:
             self._ended = number
-        self._posted.emit()
 
     def _deliver(self) -> None:
         newest = None
@@ -95,6 +90,3 @@ class Latest(QThread):
                 newest = (update,)
         if newest is not None:
             self._receive(*newest)
-        if self._told < self._ended == self._newest and not self._updates and not self._closing:
-            self._told = self._ended
-            self.finished_job.emit()

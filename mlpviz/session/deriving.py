@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from mlpviz.document.document import Document, SweepPoint
+from mlpviz.document.document import Document
 from mlpviz.errors import UserError
-from mlpviz.experiments.deriving import CONSTRUCTED, Derived, derive
+from mlpviz.experiments.deriving import CONSTRUCTED, Derived, derive, point_of
 from mlpviz.runtime.latest import Latest
-from mlpviz.universality.construct import how
 from mlpviz.universality.target import Built, sweep_network
 
 PATIENCE_MS = 300  # for which nets of the g before may stand in for those of a new one
@@ -36,7 +35,6 @@ class Deriving(QObject):
         self._asked: tuple[object, ...] = ()
         self._latest: Latest | None = None
         self.known: Derived | None = None
-        self.refused = ""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
@@ -48,8 +46,11 @@ class Deriving(QObject):
         return self._latest is None or self._latest.idle
 
     def watch(self, on: bool) -> None:
-        """Tell whether what is known is looked at; unwatched, nothing new is computed."""
+        """Tell whether what is known is looked at; unwatched, nothing is computed, and what is missing comes later."""
         self._watched = on
+        if not on and self._latest is not None and not self.idle:
+            self._latest.ask(lambda stopping: ())
+            self._asked = ()
         self.follow(self._session.document)
 
     def follow(self, document: Document) -> None:
@@ -78,8 +79,8 @@ class Deriving(QObject):
 
     def _shown_net(self, activation: str, width: int) -> Built | None:
         """The built net that is on the screen, from which the next one starts."""
-        found = self.net(width)
-        if found is None or found.activation != activation:
+        found = point_of(self.current.points, width, CONSTRUCTED) if self.current is not None else None
+        if found is None:
             return None
         return Built(sweep_network(width, activation), found.theta, found.sup, found.rms, found.seconds)
 
@@ -95,22 +96,10 @@ class Deriving(QObject):
         known = self.known
         return known if known is not None and known.activation == self._session.document.sweep.activation else None
 
-    @staticmethod
-    def builds(activation: str) -> bool:
-        """Whether nets of an activation are built at all."""
-        return bool(how(activation))
-
-    def net(self, width: int, method: str = CONSTRUCTED, seed: int = 0) -> SweepPoint | None:
-        """One of the nets known for the document's activation; None where there is none."""
-        for point in self.current.points if self.current is not None else ():
-            if (point.width, point.method, point.seed) == (width, method, seed):
-                return point
-        return None
-
     def _take(self, update: Derived | UserError) -> None:
-        refused = isinstance(update, UserError)
+        if isinstance(update, UserError):
+            self._session.noted.emit(str(update))
         self.known = None if isinstance(update, UserError) else update
-        self.refused = str(update) if refused else ""
         self._patience.stop()
         self.changed.emit()
 

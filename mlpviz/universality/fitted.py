@@ -9,7 +9,7 @@ import numpy as np
 
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, ladder, quickly
+from mlpviz.universality.search import Effort, ladder, nets_of, quickly
 from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.units import Units, parameters, weights
 
@@ -27,13 +27,9 @@ def build(
     activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
 ) -> Iterator[Built]:
     """The nets of these widths, narrow ones first: each grown from the one before."""
-    began = time.perf_counter()
     wanted = sorted(set(widths))
     fits = ladder(_family(activation), target, wanted, effort, stopping, between=True)
-    for width, fit in zip(wanted, fits, strict=False):
-        u, c, a, b = weights(fit, width)
-        yield built(activation, u, c, a, b, target, time.perf_counter() - began)
-        began = time.perf_counter()
+    return nets_of(activation, target, wanted, fits, weights)
 
 
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
@@ -41,8 +37,7 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
     began = time.perf_counter()
     p = np.zeros((0, 3)) if before is None else parameters(before)
     fit = quickly(_family(activation), target, width, p, HOPS if width <= 32 else 0)
-    u, c, a, b = weights(fit, width)
-    return built(activation, u, c, a, b, target, time.perf_counter() - began)
+    return built(activation, *weights(fit, width), target, time.perf_counter() - began)
 
 
 def _family(activation: str) -> Callable[[Array], Units]:

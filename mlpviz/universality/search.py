@@ -7,6 +7,7 @@ re-weighting leads from least squares to the least largest error.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ import numpy as np
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.layout import Array
 from mlpviz.universality.errors import FINE
-from mlpviz.universality.target import Target
+from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.varpro import Family, Goal, Point, descend, levelled, project
 
 ROUGH = 0.02  # a corner whose floor is this large (of half the range) is followed between the samples too
@@ -327,3 +328,20 @@ def ladder(
                 return
         best = known[wanted]
         yield best
+
+
+Weights = Callable[[Fit, int], tuple[Array, Array, Array, float]]
+
+
+def nets_of(
+    activation: str, target: Target, widths: Sequence[int], fits: Iterator[Fit], weights: Weights
+) -> Iterator[Built]:
+    """The nets of these ascending widths, each as soon as its fit is there.
+
+    Args:
+        weights: makes u, c, a (W,) and b of a fit and a width.
+    """
+    began = time.perf_counter()
+    for width, fit in zip(widths, fits, strict=False):
+        yield built(activation, *weights(fit, width), target, time.perf_counter() - began)
+        began = time.perf_counter()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.nn.layout import Array, layout
-from mlpviz.universality.search import Effort, Fit, ladder, quickly
+from mlpviz.universality.search import Effort, Fit, ladder, nets_of, quickly
 from mlpviz.universality.target import Built, Target, built
 
 HIGHEST = 1200.0  # u, per unit of x: some two samples to a radian
@@ -59,12 +59,8 @@ def build(
     activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
 ) -> Iterator[Built]:
     """The nets of these widths, narrow ones first."""
-    began = time.perf_counter()
     wanted = sorted(set(widths))
-    for width, fit in zip(wanted, ladder(Waves, target, wanted, effort, stopping), strict=False):
-        u, c, a, b = weights(fit, width)
-        yield built(activation, u, c, a, b, target, time.perf_counter() - began)
-        began = time.perf_counter()
+    return nets_of(activation, target, wanted, ladder(Waves, target, wanted, effort, stopping), weights)
 
 
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
@@ -74,8 +70,7 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
     if len(p) < width:
         p = np.concatenate([p, SPACING * (np.arange(len(p), width) + 0.5)[:, None]])
     fit = quickly(Waves, target, width, p, 0)
-    u, c, a, b = weights(fit, width)
-    return built(activation, u, c, a, b, target, time.perf_counter() - began)
+    return built(activation, *weights(fit, width), target, time.perf_counter() - began)
 
 
 def parameters(net: Built) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, Fit, ladder, quickly
+from mlpviz.universality.search import Effort, Fit, Weights, ladder, nets_of, quickly
 from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.units import Units, parameters, weights
 
@@ -36,12 +36,9 @@ def build(
     activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
 ) -> Iterator[Built]:
     """The nets of these widths, narrow ones first; those of the second of both activations take no time."""
-    began = time.perf_counter()
     wanted = sorted(set(widths))
     fits = ladder(family, target, wanted, effort, stopping, _made(target.unit.tobytes()))
-    for width, fit in zip(wanted, fits, strict=False):
-        yield _net(activation, target, fit, width, began)
-        began = time.perf_counter()
+    return nets_of(activation, target, wanted, fits, WEIGHTS[activation])
 
 
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
@@ -53,7 +50,7 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
         p[:, 1] /= 2
     rising = p * np.stack([np.ones(len(p)), p[:, 2], p[:, 2]], axis=1)
     fit = quickly(family, target, width, rising, HOPS if width <= 32 else 0)
-    return _net(activation, target, fit, width, began)
+    return built(activation, *WEIGHTS[activation](fit, width), target, time.perf_counter() - began)
 
 
 @lru_cache(maxsize=KEPT)
@@ -62,13 +59,12 @@ def _made(unit: bytes) -> dict[tuple[int, ...], Fit]:
     return {}
 
 
-def _net(activation: str, target: Target, fit: Fit, width: int, began: float) -> Built:
-    u, c, a, b = weights(fit, width)
-    if activation == "sigmoid":
-        u, c, a, b = as_sigmoid(u, c, a, b)
-    return built(activation, u, c, a, b, target, time.perf_counter() - began)
-
-
 def as_sigmoid(u: Array, c: Array, a: Array, b: float) -> tuple[Array, Array, Array, float]:
     """The same function of the sigmoid: tanh(z) = 2 σ(2z) − 1."""
     return 2 * u, 2 * c, 2 * a, b - float(a.sum())
+
+
+WEIGHTS: dict[str, Weights] = {
+    "tanh": weights,
+    "sigmoid": lambda fit, width: as_sigmoid(*weights(fit, width)),
+}

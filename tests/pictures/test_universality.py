@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mlpviz.data.strokes import grid
 from mlpviz.pictures.universality import (
     board_range,
-    decades,
     error_reach,
     label_place,
     nice_above,
@@ -56,17 +55,6 @@ def test_the_error_axis_holds_the_error_and_rescales_in_steps(sup: float, before
 def test_an_error_of_nothing_leaves_the_axis() -> None:
     assert error_reach(0.0) == 1.0
     assert error_reach(0.0, 0.2) == 0.2
-
-
-def test_the_decades_hold_every_error_and_only_widen() -> None:
-    assert decades([], 0.9) == (-2, 0)
-    assert decades([0.5, 0.02], 0.9) == (-2, 0)
-    assert decades([0.5, 0.002], 0.9) == (-3, 0)
-    assert decades([0.5], 0.9, (-3, 0)) == (-3, 0)
-    assert decades([40.0], 30.0) == (0, 2)
-    assert decades([0.0, float("inf")], 0.0) == (-2, 0)
-    low, high = decades([0.01], 1.0)
-    assert low < -2 <= high  # a mark on the floor is hard to see
 
 
 @given(st.floats(-1e5, 1e5), st.floats(1e-4, 1e5))

@@ -1,4 +1,4 @@
-"""What the tests of drawing share: where things are on the plane, and the mouse on it."""
+"""What the tests of the Universality page share: the page, where things are on the plane, and the mouse on it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,32 @@ from collections.abc import Sequence
 
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
+from mlpviz.session import Session
+from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 
 LEFT, RIGHT, NO = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
 Point = tuple[float, float]
+
+
+def shown_page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
+    """The page as large as in a window of 1280 pixels, on the screen."""
+    page = UniversalityPage(session, theme)
+    qtbot.addWidget(page)
+    qtbot.addWidget(page.toolbar_widget())
+    page.resize(1264, 712)
+    page.show()
+    qtbot.waitExposed(page)
+    return page
+
+
+def settle(session: Session, qtbot: QtBot) -> None:
+    """Let everything come that follows from the document."""
+    qtbot.waitUntil(lambda: session.deriving.idle and session.pictures.idle, timeout=60_000)
+    qtbot.wait(30)
+    qtbot.waitUntil(lambda: session.pictures.idle, timeout=60_000)
 
 
 def pixel(page: UniversalityPage, x: float, y: float) -> QPoint:

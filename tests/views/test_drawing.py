@@ -23,18 +23,14 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.kit.typed import Refusal
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.hand import ERASER, LINE, PENCIL, POLYLINE, SMOOTH, TOOLS
-from tests.views.drawing import LEFT, NO, RIGHT, click, drag, pixel
+from tests.views.drawing import LEFT, NO, RIGHT, click, drag, pixel, shown_page
 
 HELD = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> Iterator[UniversalityPage]:
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
-    page.resize(1264, 712)
-    page.show()
+    page = shown_page(session, theme, qtbot)
     page.activateWindow()
     qtbot.waitActive(page)
     yield page

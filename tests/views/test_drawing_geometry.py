@@ -19,7 +19,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.hand import ERASER, PENCIL, POLYLINE, TOOLS
 from mlpviz.views.window import MainWindow
-from tests.views.drawing import pixel
+from tests.views.drawing import pixel, shown_page
 from tests.views.finding import named
 from tests.views.shell import answers
 
@@ -33,13 +33,7 @@ NAMES = {
 
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
-    page.resize(1264, 712)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
+    return shown_page(session, theme, qtbot)
 
 
 def test_everything_to_draw_with_has_a_name_and_says_what_it_does(page: UniversalityPage) -> None:

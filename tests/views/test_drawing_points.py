@@ -23,7 +23,7 @@ from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.function_model import split
 from mlpviz.views.universality.function_table import FunctionTable
 from mlpviz.views.universality.hand import POLYLINE, Hand
-from tests.views.drawing import LEFT, NO, RIGHT, click, drag, pixel
+from tests.views.drawing import LEFT, NO, RIGHT, click, drag, pixel, shown_page
 
 ROOF = polyline([(0.0, -0.5), (0.5, 0.5), (1.0, -0.5)])
 
@@ -31,11 +31,7 @@ ROOF = polyline([(0.0, -0.5), (0.5, 0.5), (1.0, -0.5)])
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> Iterator[UniversalityPage]:
     session.edit("Roof", lambda d: edits.set_function(d, ROOF))
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
-    page.resize(1264, 712)
-    page.show()
+    page = shown_page(session, theme, qtbot)
     page.activateWindow()
     qtbot.waitActive(page)
     page.draw.tools.tools.choose(POLYLINE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,13 +42,6 @@ DEEDS = st.one_of(
     st.tuples(st.just("press"), st.sampled_from(["clear", "undo", "redo", "smooth", "keep"])),
     st.tuples(st.just("sigma"), st.floats(0, 16)),
 )
-
-
-@pytest.fixture
-def session(qapp: object) -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

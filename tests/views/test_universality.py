@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -20,29 +18,23 @@ from mlpviz.views.universality.chart_data import Series
 from mlpviz.views.universality.state import missing, phase
 from mlpviz.views.universality.widths_card import doubled
 from tests.optional import INSTALLED
-
-LEFT, NO = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+from tests.views.drawing import LEFT, NO, drag, pixel, settle, shown_page
 
 
 @pytest.fixture
-def session(qapp: object) -> Iterator[Session]:
-    session = Session()
+def session(session: Session) -> Session:
     session.edit("Few steps", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), methods=("adam",), seeds=1, steps=40))
     session.look(width=4, method="adam")
-    yield session
-    session.close()
+    return session
 
 
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
+    page = shown_page(session, theme, qtbot)
     page.toolbar_widget().resize(900, 40)
     page.toolbar_widget().show()
-    page.resize(1264, 712)
-    page.show()
-    qtbot.waitExposed(page)
+    page.activateWindow()
+    qtbot.waitActive(page)
     return page
 
 
@@ -55,27 +47,6 @@ def sweep(session: Session, qtbot: QtBot) -> None:
     session.start_sweep()
     qtbot.waitUntil(lambda: session.job is None, timeout=20_000)
     settle(session, qtbot)
-
-
-def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.pictures.idle and session.deriving.idle, timeout=20_000)
-    QTest.qWait(20)
-
-
-def pixel(page: UniversalityPage, x: float, y: float) -> QPoint:
-    return page.draw.plot.to_pixels(x, y).toPoint()
-
-
-def drag(page: UniversalityPage, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Draw with the mouse; returns where the pointer really was, in the plane's coordinates."""
-    plot = page.draw.plot
-    pixels = [pixel(page, *point) for point in points]
-    target = plot.viewport()
-    QTest.mousePress(target, LEFT, NO, pixels[0])
-    for place in pixels[1:]:
-        QTest.mouseMove(target, place)
-    QTest.mouseRelease(target, LEFT, NO, pixels[-1])
-    return [plot.to_plane(QPointF(place)) for place in pixels]
 
 
 # ---- drawing

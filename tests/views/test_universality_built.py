@@ -10,42 +10,31 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from mlpviz.data.strokes import preset, smoothed
+from mlpviz.data.strokes import Drawn, grid, preset, smoothed
 from mlpviz.document import edits
 from mlpviz.experiments.deriving import Derived, derive
 from mlpviz.nn.evaluate import logits
+from mlpviz.nn.layout import frozen
 from mlpviz.session import Session
 from mlpviz.universality.errors import errors
 from mlpviz.universality.minlink import limits
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
+from tests.views.drawing import settle, shown_page
 
 
 @pytest.fixture
-def session(qapp: object) -> Iterator[Session]:
-    session = Session()
+def session(session: Session) -> Session:
     session.edit("Few", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), steps=40, seeds=1))
     session.look(width=4)
-    yield session
-    session.close()
+    return session
 
 
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
-    page.resize(1264, 712)
-    page.show()
-    qtbot.waitExposed(page)
+    page = shown_page(session, theme, qtbot)
     settle(session, qtbot)
     return page
-
-
-def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.deriving.idle and session.pictures.idle, timeout=60_000)
-    qtbot.wait(30)
-    qtbot.waitUntil(lambda: session.pictures.idle, timeout=60_000)
 
 
 def test_without_a_sweep_the_best_nets_are_there_and_above_the_limit(session: Session, page: UniversalityPage) -> None:
@@ -78,7 +67,7 @@ def test_another_g_gives_other_nets_at_once(session: Session, page: Universality
 def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
     session: Session, page: UniversalityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    go_on = threading.Event()
+    go_on, before = threading.Event(), session.document.function
 
     def slow(*arguments: Any) -> Iterator[Derived]:
         assert go_on.wait(20)
@@ -88,9 +77,44 @@ def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
     session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
     assert not page.widths.tiles[3].stale  # for a moment nothing is said
     qtbot.waitUntil(lambda: all(tile.stale for tile in page.widths.tiles))
+    old = np.interp(np.linspace(0, 1, len(page.widths.tiles[3]._g)), grid(), smoothed(before))
+    np.testing.assert_array_equal(page.widths.tiles[3]._g, old)  # the net with the g it was made for
     go_on.set()
     settle(session, qtbot)
     assert not any(tile.stale for tile in page.widths.tiles)
+
+
+@pytest.mark.parametrize(("method", "seed"), [("random", 3), ("interpolant", 0), ("steps", 0)])
+def test_a_mark_of_a_simple_method_brings_that_net(
+    session: Session, page: UniversalityPage, qtbot: QtBot, method: str, seed: int
+) -> None:
+    point = next(p for p in session.deriving.known.points if (p.width, p.method, p.seed) == (8, method, seed))
+    page.error.chart.chosen.emit(8, method, seed)
+    settle(session, qtbot)
+    assert page.widths.shown.currentData() == method
+    assert page.widths.tiles[3].state.theta is point.theta
+    assert page.draw.numbers.sup.text() == f"{point.sup:.4f}"
+    assert (page.error.chart.chart.chosen[0], page.error.chart.chart.chosen[1]) == (8, method)
+
+
+def test_a_range_that_cannot_be_worked_with_is_told(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
+    tiny = Drawn(frozen(1e-280 * np.sin(7 * grid())), 0.0)
+    with qtbot.waitSignal(session.noted, check_params_cb=lambda words: "beyond what can be trained" in words):
+        session.edit("Tiny", lambda d: edits.set_function(d, tiny))
+    settle(session, qtbot)
+    assert all(tile.state is None for tile in page.widths.tiles)
+
+
+def test_what_was_begun_ends_out_of_sight_and_goes_on_in_sight(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    session.edit("Wide", lambda d: edits.set_sweep(d, activation="tanh", widths=(1, 2, 4, 8, 16, 32)))
+    page.hide()
+    qtbot.waitUntil(lambda: session.deriving.idle, timeout=5_000)
+    assert session.deriving.current is None or not session.deriving.current.complete
+    page.show()
+    settle(session, qtbot)
+    assert session.deriving.current.complete
 
 
 def test_out_of_sight_nothing_is_computed(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint
@@ -19,27 +17,21 @@ from mlpviz.universality.target import sweep_network
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.fit import fit
+from tests.views.drawing import shown_page
 
 
 @pytest.fixture
-def session(qapp: object) -> Iterator[Session]:
-    session = Session()
+def session(session: Session) -> Session:
     session.edit("Few steps", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), methods=("adam",), seeds=1, steps=40))
     session.look(width=4)
-    yield session
-    session.close()
+    return session
 
 
 @pytest.fixture
 def page(session: Session, theme: Theme, qtbot: QtBot) -> UniversalityPage:
-    page = UniversalityPage(session, theme)
-    qtbot.addWidget(page)
-    qtbot.addWidget(page.toolbar_widget())
+    page = shown_page(session, theme, qtbot)
     page.toolbar_widget().resize(900, 40)
     page.toolbar_widget().show()
-    page.resize(1264, 712)
-    page.show()
-    qtbot.waitExposed(page)
     return page
 
 

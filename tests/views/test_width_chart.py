@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
@@ -52,13 +52,6 @@ class Fed:
     def spot(self, method: str, width: int) -> QPoint:
         series = next(each for each in self.chart.chart.series if each.method == method)
         return self.layout.spot(next(mark for mark in series.marks if mark.width == width)).toPoint()
-
-
-@pytest.fixture
-def session(qapp: object) -> Iterator[Session]:
-    session = Session()
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from mlpviz.data.strokes import smoothed
 from mlpviz.document.document import SweepPoint
 from mlpviz.pictures.width_axis import drawable
 from mlpviz.session import Session
+from mlpviz.universality import construct
+from mlpviz.universality.kinked import SLOPES
 from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.numbers import epoch_text, small_percent
@@ -31,10 +33,7 @@ from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
 
-BOUND = frozenset({"relu", "leaky_relu"})  # a net of W units has at most W kinks
-POLYNOMIAL = frozenset({"identity", "square", "cube"})
-RECIPES = frozenset({"tanh", "sigmoid", "sin"})
-EXACT = frozenset({"relu", "leaky_relu"}) | POLYNOMIAL
+LABELS = {construct.TRAINED: "constructed,\nthen trained", construct.FITTED: "fitted,\nno recipe"}
 
 
 def source_of(session: Session) -> ChartSource:
@@ -58,7 +57,7 @@ def source_of(session: Session) -> ChartSource:
         span=float(np.ptp(g)),
         points=(*extra, *(results.points if results is not None else ())),
         limits=every or limits,
-        bound=document.sweep.activation in BOUND,
+        bound=document.sweep.activation in SLOPES,  # a net of W units has at most W kinks
         floor=derived.floor if derived is not None else None,
         jump_floor=derived.jump_floor if derived is not None else 0.0,
         methods=spec.methods,
@@ -147,9 +146,7 @@ def _series(source: ChartSource, method: str, measure: str, relative: bool) -> S
 
 def constructed_label(activation: str) -> str:
     """What the nets that look at g are called: exact optima, optimised from a recipe, or fitted without one."""
-    if activation in EXACT:
-        return METHODS["constructed"].label
-    return "constructed,\nthen trained" if activation in RECIPES else "fitted,\nno recipe"
+    return LABELS.get(construct.how(activation), METHODS["constructed"].label)
 
 
 def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float) -> Mark:

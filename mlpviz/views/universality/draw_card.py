@@ -7,8 +7,8 @@ from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from mlpviz.data.strokes import smoothed
+from mlpviz.document.document import METHODS
 from mlpviz.document.opening import open_net
-from mlpviz.experiments.deriving import CONSTRUCTED
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
 from mlpviz.universality.kinked import SLOPES
@@ -106,13 +106,13 @@ class DrawCard(Card):
         current = self._shown
         if current is None or width != current[1] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
-        built = shown_kind(self._session)[0] == CONSTRUCTED
-        self.plot.show_fit(found, stale, LAGGING if built else STALE)
+        self.plot.show_fit(found, stale, STALE if shown_kind(self._session)[0] in METHODS else LAGGING)
         self.error.show_fit(found, stale)
-        activation = self._session.document.sweep.activation
+        state = self._state()
+        bound = state is not None and state.network.hidden[0].activation in SLOPES
         known = self._session.deriving.current
         limit = known.limit(width) if known is not None else None
-        self.numbers.show_fit(found, width, stale, limit, activation in SLOPES)
+        self.numbers.show_fit(found, width, stale, limit, bound)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
         self._show_parts()
 

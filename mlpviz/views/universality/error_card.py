@@ -104,6 +104,8 @@ class ErrorCard(Card):
 
     def refresh(self) -> None:
         """Draw what there is."""
+        if not self.isVisible():
+            return
         source = self._source()
         methods = default_methods(source) if self._methods is None else self._methods
         self.methods.show_methods(methods)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlpviz.data.strokes import Drawn
 from mlpviz.document.document import METHODS, SweepPoint, SweepSpec
-from mlpviz.experiments.deriving import CONSTRUCTED
+from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS, point_of
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.session import Session
@@ -19,7 +20,7 @@ class WidthState:
     Attributes:
         theta, network: the net. sup, rms: its errors. fraction: how far its training is, 1 when finished.
         seconds: what making it took; None while it goes on.
-        method, seed: how it was made. stale: it belongs to another g or other settings.
+        method, seed: how it was made. function: for which g. stale: it belongs to another g or other settings.
     """
 
     theta: Array
@@ -30,6 +31,7 @@ class WidthState:
     seconds: float | None
     method: str
     seed: int
+    function: Drawn
     stale: bool
 
 
@@ -39,42 +41,36 @@ def shown_spec(session: Session) -> SweepSpec:
     return results.spec if results is not None and session.sweeping.stale else session.document.sweep
 
 
-def trained(session: Session, width: int, method: str, seed: int) -> SweepPoint | None:
-    """A finished net of the sweep."""
-    for point in session.results.points if session.results is not None else ():
-        if (point.width, point.method, point.seed) == (width, method, seed):
-            return point
-    return None
-
-
 def shown_kind(session: Session) -> tuple[str, int]:
-    """Method and seed of the nets that are shown: those chosen, as far as they are built or part of the sweep."""
+    """Method and seed of the nets that are shown: those chosen, of trained ones a seed that the sweep has."""
     view, sweep = session.document.view, shown_spec(session)
     if view.method in METHODS:
         last = sweep.seed + sweep.seeds - 1
         return view.method, min(max(view.net_seed, sweep.seed), last)
-    if session.deriving.builds(session.document.sweep.activation):
-        return CONSTRUCTED, 0
-    return (sweep.methods or tuple(METHODS))[0], sweep.seed
+    return view.method, view.net_seed if view.method == RANDOM and view.net_seed < RANDOM_SEEDS else 0
 
 
 def state_of(session: Session, width: int) -> WidthState | None:
     """The newest net of a width; None where there is none."""
     method, seed = shown_kind(session)
-    if method == CONSTRUCTED:
-        point = session.deriving.net(width)
-        return None if point is None else _state(point, stale=session.deriving.lagging)
-    live = session.sweep_live.get((method, seed, width))
+    if method not in METHODS:
+        derived = session.deriving.current
+        found = point_of(derived.points, width, method, seed) if derived is not None else None
+        return None if derived is None or found is None else _state(found, derived.function, session.deriving.lagging)
+    results, live = session.results, session.sweep_live.get((method, seed, width))
+    if results is None:
+        return None
     if live is not None:
         network = sweep_network(width, shown_spec(session).activation)
-        return WidthState(live.theta, network, live.sup, live.rms, live.fraction, None, method, seed, False)
-    found = trained(session, width, method, seed)
-    return None if found is None else _state(found, stale=session.sweeping.stale)
+        so_far = live.sup, live.rms, live.fraction
+        return WidthState(live.theta, network, *so_far, None, method, seed, results.function, False)
+    found = point_of(results.points, width, method, seed)
+    return None if found is None else _state(found, results.function, session.sweeping.stale)
 
 
-def _state(point: SweepPoint, *, stale: bool) -> WidthState:
-    network = sweep_network(point.width, point.activation)
-    return WidthState(point.theta, network, point.sup, point.rms, 1.0, point.seconds, point.method, point.seed, stale)
+def _state(point: SweepPoint, function: Drawn, stale: bool) -> WidthState:
+    network, kind = sweep_network(point.width, point.activation), (point.method, point.seed)
+    return WidthState(point.theta, network, point.sup, point.rms, 1.0, point.seconds, *kind, function, stale)
 
 
 def missing(session: Session) -> tuple[int, ...]:

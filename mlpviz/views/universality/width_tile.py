@@ -9,7 +9,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from mlpviz.experiments.deriving import CONSTRUCTED
+from mlpviz.document.document import METHODS
 from mlpviz.nn.layout import Array
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.overlay import DIMMED, LAGGING, STALE, mixed, paint_tag, short_error
@@ -92,7 +92,7 @@ class WidthTile(QAbstractButton):
             painter.drawRoundedRect(frame.adjusted(3, 3, -3, -3), 3, 3)
         self._paint_curves(painter, frame)
         if self.stale and self.state is not None:
-            words = LAGGING if self.state.method == CONSTRUCTED else STALE
+            words = STALE if self.state.method in METHODS else LAGGING
             text = "stale" if frame.width() < theme.px(130) else words
             paint_tag(painter, theme, frame.topRight() + QPointF(-4, 4), text, "tick")
         if self.state is not None and self.state.fraction < 1:

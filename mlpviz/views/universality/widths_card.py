@@ -9,8 +9,6 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
-from mlpviz.document.document import METHODS
-from mlpviz.experiments.deriving import CONSTRUCTED
 from mlpviz.experiments.left import left_words
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
@@ -18,23 +16,13 @@ from mlpviz.universality.errors import curve
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.theme import GAP, Theme
+from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.state import WidthState, missing, phase, shown_kind, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
-SUBTITLES = {
-    CONSTRUCTED: "each picture is the best net of its width that we can build; its largest error and RMS beneath",
-    **{
-        method: f"each picture is the net that {word} made of its width; its errors beneath"
-        for method, word in METHODS.items()
-    },
-}
-SHOWN = {
-    CONSTRUCTED: ("constructed", "Nets that are built with g in view: what exists, whether training finds it or not."),
-    "adam": ("Adam", "Nets that Adam trains from the usual random start: press Sweep."),
-    "gd": ("gradient descent", "Nets that plain gradient descent trains from the same start: press Sweep."),
-}
+SUBTITLE = "each picture is the net of its width by this method; its largest error and RMS beneath"
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -42,8 +30,8 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLES[CONSTRUCTED])
-        self._session, self._roomy = session, True
+        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
+        self._session = session
         self._nets: dict[int, tuple[Array, Array]] = {}
         self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
@@ -53,7 +41,7 @@ class WidthsCard(Card):
         self.header.addWidget(self.state)
         show = key_label("show")
         self.shown = Combo("Nets shown", "Which nets the pictures and the surface above show.", show)
-        self.shown.set_items([(key, word, tip) for key, (word, tip) in SHOWN.items()])
+        self.shown.set_items([(key, row.word, row.tip) for key, row in METHODS.items() if key not in (LIMIT, FLOOR)])
         self.shown.chosen.connect(lambda key: session.look(method=key))
         self.header.addSpacing(8)
         self.header.addWidget(show)
@@ -80,13 +68,9 @@ class WidthsCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self._roomy = width >= self.theme.px(1000)
-        self._subtitle_again()
+        self.set_subtitle(SUBTITLE if width >= self.theme.px(1000) else "")
         self.widest.setFixedWidth(round(self.theme.px(76)))
         self.shown.setFixedWidth(round(self.theme.px(128)))
-
-    def _subtitle_again(self) -> None:
-        self.set_subtitle(SUBTITLES[shown_kind(self._session)[0]] if self._roomy else "")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
@@ -137,16 +121,17 @@ class WidthsCard(Card):
 
     def refresh(self) -> None:
         """Show the newest nets. A net is evaluated at few points, and only when it is another: microseconds each."""
+        if not self.isVisible():
+            return
         session, document = self._session, self._session.document
-        results, running = session.results, session.job == "sweep"
-        # A stale picture stays what it was: the old net with the g it was trained for.
-        g = self._samples(document.function)
-        was = self._samples(results.function) if results is not None else g
+        running = session.job == "sweep"
         for tile in self.tiles:
             state = state_of(session, tile.units)
             net = self._net(tile.units, state) if state is not None else None
-            old = state is not None and state.stale
-            tile.show_state(was if old else g, net, state, stale=old, waiting=running and state is None)
+            # A stale picture stays what it was: the old net with the g it was made for.
+            stale = state is not None and state.stale
+            g = self._samples(state.function if state is not None and stale else document.function)
+            tile.show_state(g, net, state, stale=stale, waiting=running and state is None)
             tile.setChecked(tile.units == document.view.width)
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
@@ -154,7 +139,6 @@ class WidthsCard(Card):
         self._place_stops()
         self.state.setText(self._words())
         self.shown.choose(shown_kind(session)[0])
-        self._subtitle_again()
 
     def _samples(self, function: Drawn) -> Array:
         for known, samples in self._drawn:
