@@ -3,54 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-
-import numpy as np
+from dataclasses import replace
 
 from mlpviz.data.strokes import Drawn, jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
+from mlpviz.experiments.derived import CONSTRUCTED, Derived
 from mlpviz.nn.compiled import loading
-from mlpviz.nn.layout import Array
 from mlpviz.universality import simple
 from mlpviz.universality.construct import construct, quick
 from mlpviz.universality.minlink import limits
 from mlpviz.universality.polynomial import floor
 from mlpviz.universality.target import Built, Target, target_of
 
-CONSTRUCTED, RANDOM, STEPS = "constructed", "random", "steps"
+RANDOM, STEPS = "random", "steps"
 INTERPOLANTS = {"interpolant": "uniform", "curvature": "curvature"}
 RANDOM_SEEDS = 5
 POWERS = {1: "linear", 2: "t²", 3: "t³"}
 WIDEST = 512  # units of the widest net that is built, not trained
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Derived:
-    """What is known of a g so far.
-
-    Attributes:
-        function, activation, widths: what it was asked for.
-        limits: (W, Lim(W)) in units of g for every width asked for.
-        every: Lim(0), Lim(1), … Lim(WIDEST); empty until it is known, and without the kernel.
-        points: the nets that are built.
-        floor: the error below which no net of this activation comes, whatever its width, and why; None for others.
-        jump_floor: half the largest kept jump, below which no continuous net comes; 0 without one.
-        complete: whether nothing more comes.
-    """
-
-    function: Drawn
-    activation: str
-    widths: tuple[int, ...]
-    limits: tuple[tuple[int, float], ...] = ()
-    every: Array = field(default_factory=lambda: np.zeros(0))
-    points: tuple[SweepPoint, ...] = ()
-    floor: tuple[float, str] | None = None
-    jump_floor: float = 0.0
-    complete: bool = False
-
-    def limit(self, width: int) -> float | None:
-        """Lim(W), where it is known."""
-        return dict(self.limits).get(width)
 
 
 def derive(
@@ -125,11 +94,6 @@ def point(activation: str, method: str, net: Built, seed: int = 0) -> SweepPoint
     """A built net as a point of a sweep."""
     width = net.network.hidden[0].width
     return SweepPoint(activation, width, method, seed, net.sup, net.rms, net.seconds, net.theta)
-
-
-def point_of(points: Sequence[SweepPoint], width: int, method: str, seed: int = 0) -> SweepPoint | None:
-    """One of the nets; None where it is not among them."""
-    return next((p for p in points if (p.width, p.method, p.seed) == (width, method, seed)), None)
 
 
 def with_point(known: Derived, new: SweepPoint) -> Derived:

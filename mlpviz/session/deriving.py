@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mlpviz.document.document import Document
 from mlpviz.errors import UserError
-from mlpviz.experiments.deriving import CONSTRUCTED, Derived, derive, point_of
+from mlpviz.experiments.derived import CONSTRUCTED, Derived, point_of
 from mlpviz.runtime.latest import Latest
 from mlpviz.universality.target import Built, sweep_network
 
@@ -66,6 +66,9 @@ class Deriving(QObject):
         before = self._shown_net(sweep.activation, shown)
 
         def job(stopping: Callable[[], bool]) -> Iterator[Derived | UserError]:
+            # In the thread, so that the window stands before all that is loaded.
+            from mlpviz.experiments.deriving import derive
+
             try:
                 yield from derive(document.function, sweep.activation, sweep.widths, shown, before, stopping)
             except UserError as error:

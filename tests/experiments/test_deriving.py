@@ -7,7 +7,8 @@ import pytest
 
 from mlpviz.data.strokes import Drawn, grid, preset, smoothed
 from mlpviz.errors import UserError
-from mlpviz.experiments.deriving import CONSTRUCTED, WIDEST, derive
+from mlpviz.experiments.derived import CONSTRUCTED
+from mlpviz.experiments.deriving import WIDEST, derive
 from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import frozen
 from mlpviz.universality.minlink import limits

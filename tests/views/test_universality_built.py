@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.data.strokes import Drawn, grid, preset, smoothed
 from mlpviz.document import edits
-from mlpviz.experiments.deriving import Derived, derive
+from mlpviz.experiments.derived import Derived
+from mlpviz.experiments.deriving import derive
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import frozen
 from mlpviz.session import Session
@@ -73,7 +74,7 @@ def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
         assert go_on.wait(20)
         yield from derive(*arguments)
 
-    monkeypatch.setattr("mlpviz.session.deriving.derive", slow)
+    monkeypatch.setattr("mlpviz.experiments.deriving.derive", slow)
     session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
     assert not page.widths.tiles[3].stale  # for a moment nothing is said
     qtbot.waitUntil(lambda: all(tile.stale for tile in page.widths.tiles))

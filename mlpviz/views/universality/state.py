@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mlpviz.data.strokes import Drawn
 from mlpviz.document.document import METHODS, SweepPoint, SweepSpec
-from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS, point_of
+from mlpviz.experiments.derived import point_of
+from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.session import Session
