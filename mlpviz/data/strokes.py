@@ -119,13 +119,18 @@ def jumps(drawn: Drawn) -> NDArray[np.int64]:
     return np.flatnonzero(np.abs(np.diff(drawn.raw)) > JUMP_SHARE * np.ptp(drawn.raw)).astype(np.int64)
 
 
+def kept_jumps(drawn: Drawn) -> NDArray[np.int64]:
+    """Where g is understood as discontinuous: the indices of `jumps` where they are kept, else none."""
+    return jumps(drawn) if drawn.keep_jumps else np.empty(0, dtype=np.int64)
+
+
 def jump_floor(drawn: Drawn) -> float:
     """J/2 in units of g, for the largest kept jump J; 0 where none is kept.
 
     With kept jumps g is discontinuous there. A continuous net passes through one value at such a place, and of that at
     least one side of the jump is J/2 away, so its largest error is never smaller, whatever its width.
     """
-    if not drawn.keep_jumps or not len(jumps(drawn)):
+    if not len(kept_jumps(drawn)):
         return 0.0
     return float(np.max(np.abs(np.diff(drawn.raw)))) / 2
 

@@ -19,7 +19,7 @@ from mlpviz.nn.spec import Network
 # How the nets of a sweep are trained, by id, with the words for it.
 METHODS = {"adam": "Adam", "gd": "gradient descent"}
 # How nets are made that follow from g without training.
-BUILT = ("constructed", "random", "interpolant", "curvature", "steps")
+BUILT = ("constructed", "random", "interpolant", "curvature", "steps", "square", "cube")
 MAX_SEEDS = 1000
 
 
@@ -89,7 +89,7 @@ class ViewSpec:
 
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
     `unit`: the chosen unit (layer, index), `row`: the chosen row of the data.
-    `width`, `method`, `net_seed`: the net shown on Universality.
+    `width`, `method`, `net_seed`: the net shown on Universality; `beside`: the method of another over it, "" for none.
     `more`: the panels whose less common settings are in sight.
     """
 
@@ -101,6 +101,7 @@ class ViewSpec:
     width: int = 8
     method: str = "constructed"
     net_seed: int = 0
+    beside: str = ""
     more: tuple[str, ...] = ()
 
 

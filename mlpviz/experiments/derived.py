@@ -39,8 +39,9 @@ class Derived:
     complete: bool = False
 
     def limit(self, width: int) -> float | None:
-        """Lim(W), where it is known."""
-        return dict(self.limits).get(width)
+        """Lim(W), where it is known; of a g with a kept jump at least half of that."""
+        found = dict(self.limits).get(width)
+        return None if found is None else max(found, self.jump_floor)
 
 
 def point_of(points: Sequence[SweepPoint], width: int, method: str, seed: int = 0) -> SweepPoint | None:

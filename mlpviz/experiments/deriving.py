@@ -9,13 +9,14 @@ from mlpviz.data.strokes import Drawn, jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
 from mlpviz.experiments.derived import CONSTRUCTED, Derived
 from mlpviz.nn.compiled import loading
-from mlpviz.universality import simple
+from mlpviz.universality import polynomial, simple
 from mlpviz.universality.construct import construct, quick
 from mlpviz.universality.minlink import limits
-from mlpviz.universality.polynomial import floor
 from mlpviz.universality.target import Built, Target, target_of
 
 RANDOM, STEPS = "random", "steps"
+# Activations with which no width helps, shown beside any other.
+POWERLESS = ("square", "cube")
 INTERPOLANTS = {"interpolant": "uniform", "curvature": "curvature"}
 RANDOM_SEEDS = 5
 POWERS = {1: "linear", 2: "t²", 3: "t³"}
@@ -51,7 +52,7 @@ def derive(
         yield known
     if stopping():
         return
-    found = floor(activation, target.g)
+    found = polynomial.floor(activation, target.g)
     known = replace(
         known,
         limits=tuple(zip(every, map(float, limits(target.g, every)), strict=True)),
@@ -80,6 +81,9 @@ def _compared(
             known = with_point(known, point(known.activation, method, net))
     for net in simple.steps(target, widths):
         known = with_point(known, point("sigmoid", STEPS, net))
+    for activation in POWERLESS:
+        for net in polynomial.build(activation, target, widths, stopping):
+            known = with_point(known, point(activation, activation, net))
     yield known
     for seed in range(RANDOM_SEEDS):
         for net in simple.random(known.activation, target, widths, seed, stopping):

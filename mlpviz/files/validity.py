@@ -54,6 +54,7 @@ def check_document(document: Document) -> None:
     check_choice(view.workspace, ("lab", "universality", "lecture"), "workspace")
     check_whole(view.width, 1, MAX_WIDTH, "The width shown")
     check_choice(view.method, (*METHODS, *BUILT), "method of the net shown")
+    check_choice(view.beside, ("", *METHODS, *BUILT), "method of the net beside it")
     check_whole(view.net_seed, 0, MAX_SEED, "The seed of the net shown")
     for number in (view.layer, view.row, *(view.unit or ())):
         if number is not None:

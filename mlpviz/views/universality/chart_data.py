@@ -94,16 +94,29 @@ METHODS: Mapping[str, Method] = {
         Style("con", 1.4, mark="bar", bold=False),
         "A staircase whose steps each take an equal part of g's ups and downs.",
     ),
+    "square": Method(
+        "t² activation",
+        "t² activation,\nany width",
+        "t²",
+        Style("ink2", 1.8, (7.0, 4.0), bold=False),
+        "Nets whose activation is t²: one makes the best parabola, and no width makes more. Click the line to see it.",
+    ),
+    "cube": Method(
+        "t³ activation",
+        "t³ activation,\nany width",
+        "t³",
+        Style("ink2", 1.4, (7.0, 2.0, 1.0, 2.0), bold=False),
+        "Nets whose activation is t³: two make the best cubic, and no width makes more. Click the line to see it.",
+    ),
     FLOOR: Method(
         "floors",
         "",
         "",
         Style("ink2", 1.8, (7.0, 4.0), bold=False),
-        "What polynomial activations reach at any width, and half of a jump, which no continuous net beats.",
+        "What an activation that is a polynomial reaches at any width; half of a jump, which no continuous net beats.",
     ),
 }
 JUMP_STYLE = Style("ink2", 1.4, (1.0, 2.0), bold=False)
-SHOWN = frozenset({LIMIT, "constructed", "adam", "random", "interpolant", FLOOR})
 
 
 @dataclass(frozen=True, eq=False, slots=True)

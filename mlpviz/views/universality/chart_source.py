@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from mlpviz.data.strokes import smoothed
+from mlpviz.data.strokes import jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
 from mlpviz.pictures.width_axis import drawable
 from mlpviz.session import Session
@@ -46,8 +47,13 @@ def source_of(session: Session) -> ChartSource:
     # Lim of every width, as soon as it is known.
     every = tuple(enumerate(map(float, derived.every))) if derived is not None else ()
     g = smoothed(document.function)
+    # No net is nearer to a g that jumps than half of that; the polyline through its samples hides it.
+    least = derived.jump_floor if derived is not None else 0.0
+    trained = _on_floor(results.points, jump_floor(results.function)) if results is not None else ()
 
     def smallest(tolerance: float) -> int | None:
+        if tolerance < least:
+            return None
         reached = ((pieces_within(g, tolerance) - 1, tolerance),) if derived is not None else ()
         return smallest_known(document.sweep.activation, reached, extra, tolerance)
 
@@ -55,11 +61,11 @@ def source_of(session: Session) -> ChartSource:
         activation=document.sweep.activation,
         widths=document.sweep.widths,
         span=float(np.ptp(g)),
-        points=(*extra, *(results.points if results is not None else ())),
-        limits=every or limits,
+        points=(*_on_floor(extra, least), *trained),
+        limits=tuple((width, max(error, least)) for width, error in every or limits),
         bound=document.sweep.activation in SLOPES,  # a net of W units has at most W kinks
         floor=derived.floor if derived is not None else None,
-        jump_floor=derived.jump_floor if derived is not None else 0.0,
+        jump_floor=least,
         methods=spec.methods,
         seeds=spec.seeds,
         stale=session.sweeping.stale,
@@ -71,9 +77,14 @@ def source_of(session: Session) -> ChartSource:
     )
 
 
+def _on_floor(points: Sequence[SweepPoint], least: float) -> tuple[SweepPoint, ...]:
+    """The points, none below the floor of a jump."""
+    return tuple(replace(point, sup=least) if point.sup < least else point for point in points)
+
+
 def default_methods(source: ChartSource) -> frozenset[str]:
     """What is shown unless the user chooses: never without a trained method, if one is swept."""
-    from_start = frozenset({LIMIT, "constructed", "adam", "random", "interpolant", FLOOR})
+    from_start = frozenset({LIMIT, "constructed", "adam", "random", "interpolant", "square", "cube", FLOOR})
     return from_start if from_start & set(source.methods) else from_start | set(source.methods)
 
 
@@ -85,7 +96,9 @@ def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collect
     relative = relative and source.span > 0
     unit = source.span if relative else 1.0
     sup = measure == "sup"
-    series = [_series(source, method, measure, relative) for method in METHODS if method in methods and method != FLOOR]
+    # Nets of the sweep's own activation are the constructed ones.
+    drawn = [method for method in METHODS if method in methods and method not in (FLOOR, source.activation)]
+    series = [_series(source, method, measure, relative) for method in drawn]
     limit = [(width, error / unit) for width, error in source.limits] if sup and LIMIT in methods else []
     return Chart(
         widths=source.widths,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import is_
+
 from PyQt6.QtCore import QPointF, QSize
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from mlpviz.data.strokes import smoothed
+from mlpviz.data.strokes import kept_jumps, smoothed
 from mlpviz.document.document import METHODS
 from mlpviz.document.opening import open_net
 from mlpviz.pictures.parts import Parts, parts
@@ -14,6 +16,7 @@ from mlpviz.session import Session
 from mlpviz.universality.kinked import SLOPES
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.chart_data import METHODS as METHOD_ROWS
 from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
@@ -23,7 +26,7 @@ from mlpviz.views.universality.overlay import LAGGING, STALE, error_text
 from mlpviz.views.universality.parts_bar import PartsBar
 from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
-from mlpviz.views.universality.state import WidthState, shown_kind, state_of
+from mlpviz.views.universality.state import WidthState, shown_kind, state_beside, state_of
 
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
 SUBTITLE = "and the 2-layer net of width W laid over it"
@@ -51,6 +54,7 @@ class DrawCard(Card):
         self.parts = PartsBar(theme)
         self.parts.changed.connect(self._show_parts)
         self.parts.lab_asked.connect(self._open_in_lab)
+        self.parts.beside.chosen.connect(lambda key: session.look(beside=key))
         self.body.addWidget(self.numbers)
         self.body.addWidget(self.parts)
         self.body.addWidget(self.plot, 10)
@@ -88,23 +92,27 @@ class DrawCard(Card):
         state = state_of(self._session, width)
         stale = state is not None and state.stale
         known = self._session.deriving.current
-        shown = (state.theta if state else None, width, stale, known.limit(width) if known else None)
-        if self._shown is not None and self._shown[0] is shown[0] and self._shown[1:] == shown[1:]:
+        beside = state_beside(self._session)
+        nets = state.theta if state else None, beside.theta if beside else None
+        shown = (*nets, width, stale, known.limit(width) if known else None)
+        if self._shown is not None and all(map(is_, self._shown[:2], nets)) and self._shown[2:] == shown[2:]:
             return
         self._shown = shown
+        self._show_beside()
         if state is None:
             self._show(None, width, stale)
             return
-        g = smoothed(self._session.document.function)
+        function = self._session.document.function
+        g, kept = smoothed(function), kept_jumps(function)
 
         def compute(state: WidthState = state) -> Fit:
-            return fit(state.network, state.theta, g)
+            return fit(state.network, state.theta, g, kept)
 
         self._session.pictures.request("fit", compute, lambda found: self._show(found, width, stale))
 
     def _show(self, found: Fit | None, width: int, stale: bool) -> None:
         current = self._shown
-        if current is None or width != current[1] or (found is None) != (current[0] is None):
+        if current is None or width != current[2] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
         self.plot.show_fit(found, stale, STALE if shown_kind(self._session)[0] in METHODS else LAGGING)
         self.error.show_fit(found, stale)
@@ -116,10 +124,27 @@ class DrawCard(Card):
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
         self._show_parts()
 
+    def _show_beside(self) -> None:
+        """Lay the net of another method over the one shown."""
+        state, session = state_beside(self._session), self._session
+        self.parts.beside.choose(session.document.view.beside)
+        if state is None or self.parts.mode != NET:
+            self.plot.show_beside(None)
+            return
+        g, row = smoothed(session.document.function), METHOD_ROWS[state.method]
+
+        def receive(found: Fit) -> None:
+            now = state_beside(session)
+            if now is not None and now.theta is state.theta and self.parts.mode == NET:
+                self.plot.show_beside(found, row.short, row.style.token)
+
+        session.pictures.request("beside", lambda: fit(state.network, state.theta, g), receive)
+
     # ---- the net taken apart
 
     def _show_parts(self) -> None:
         """Show the parts that are wanted; computed off this thread when the net or the order is another."""
+        self._show_beside()
         state, order = self._state(), self.parts.order
         if state is None or self.parts.mode == NET:
             self._asked_parts = self._parts = None

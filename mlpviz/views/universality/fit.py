@@ -65,12 +65,19 @@ class Fit:
     width: int
 
 
-def fit(network: Network, theta: Array, g: Array) -> Fit:
-    """Measure a net against the polyline through g (SAMPLES,), exactly as `experiments.errors` does."""
+def fit(network: Network, theta: Array, g: Array, kept: NDArray[np.int64] | None = None) -> Fit:
+    """Measure a net against the polyline through g (SAMPLES,), exactly as `experiments.errors` does.
+
+    Args:
+        kept: (k,) after which samples g jumps; within such a piece it is taken to do so where ĝ passes the middle.
+    """
     points = abscissae(network, theta)
     found = curve(network, theta, points) - np.interp(points, grid(), g)
-    worst = int(np.argmax(np.abs(found)))
     sup, rms = errors(network, theta, g)
+    if kept is not None and len(kept):
+        points, found = _with_jumps(points, found, g, kept)
+        sup = max(sup, float(np.max(np.abs(np.diff(g)[kept]))) / 2)
+    worst = int(np.argmax(np.abs(found)))
     span = float(np.ptp(g))
     activation = network.hidden[0].activation
     kinked = activation_named(activation).kinked
@@ -93,6 +100,14 @@ def fit(network: Network, theta: Array, g: Array) -> Fit:
         style="kinked" if kinked else "squashing" if activation in BAND else "",
         width=network.hidden[0].width,
     )
+
+
+def _with_jumps(points: Array, found: Array, g: Array, kept: NDArray[np.int64]) -> tuple[Array, Array]:
+    """The error on both sides of each jump, half of it, put among the others."""
+    half = np.diff(g)[kept] / 2
+    at, both = np.repeat((grid()[kept] + grid()[kept + 1]) / 2, 2), np.stack([half, -half], axis=1).ravel()
+    place = np.searchsorted(points, at)
+    return np.insert(points, place, at), np.insert(found, place, both)
 
 
 def hidden_units(network: Network, theta: Array) -> Units:

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
 from PyQt6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QTabletEvent, QTouchEvent
 from PyQt6.QtWidgets import QToolTip, QWidget
 
-from mlpviz.data.strokes import Drawn, grid, jumps, smoothed
+from mlpviz.data.strokes import Drawn, grid, kept_jumps, smoothed
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.parts import Parts
 from mlpviz.pictures.universality import board_range, label_place, ticks
@@ -27,11 +27,14 @@ from mlpviz.views.universality.overlay import (
     net_symbol,
     paint_label,
     paint_tag,
+    paint_word,
     set_line,
 )
 from mlpviz.views.universality.parts_items import NET, PartsItems
 from mlpviz.views.universality.stems import Stems
 
+CURVES = ("raw", "g", "halo", "net", "beside", "worst")
+NAMED = ("g", "net", "beside")
 FAINT = 0.35  # of ĝ behind its parts
 SLACK = 4.0  # a press this many pixels beside the plane still draws
 TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
@@ -55,17 +58,18 @@ class FunctionPlot(OverlaidPlot):
         self.y_range = (-1.0, 1.0)
         self._fit: Fit | None = None
         self._stale, self._tag = False, STALE
+        self._beside: tuple[Fit, str, str] | None = None
         self._apart = False  # whether parts of the net are shown in its place
-        self._places: dict[str, tuple[float, float] | None] = {"g": None, "net": None}
+        self._places: dict[str, tuple[float, float] | None] = dict.fromkeys(NAMED, None)
         self._zero = pg.InfiniteLine(0.0, angle=0)
-        self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in ("raw", "g", "halo", "net", "worst")}
+        self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in CURVES}
         self._cross = pg.InfiniteLine(0.5, angle=90)
         self._cross.setVisible(False)
         self.stems = Stems(theme)
         self.parts = PartsItems(theme)
         for item in (self._zero, self._curves["worst"], self._curves["raw"], self._curves["g"]):
             self.item.addItem(item, ignoreBounds=True)
-        for item in (*self.stems.items, *self.parts.items, self._curves["halo"], self._curves["net"], self._cross):
+        for item in (*self.stems.items, *self.parts.items, *(self._curves[name] for name in CURVES[2:5]), self._cross):
             self.item.addItem(item, ignoreBounds=True)
         self.item.vb.disableAutoRange()
         self.item.setXRange(0.0, 1.0, padding=0.0)
@@ -81,7 +85,7 @@ class FunctionPlot(OverlaidPlot):
         self.hand.show_function(drawn)
         g, x = smoothed(drawn), grid()
         joined = np.ones(len(x), dtype=np.int32)
-        joined[jumps(drawn) if drawn.keep_jumps else []] = 0  # no line to the next sample
+        joined[kept_jumps(drawn)] = 0  # no line to the next sample
         set_line(self._curves["raw"], x if drawn.smooth > 0 else [], drawn.raw)
         self._curves["g"].setData(x, g, connect=joined)
         if not self.hand.busy:
@@ -99,6 +103,14 @@ class FunctionPlot(OverlaidPlot):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
         set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
         self._show_stems()
+        self.repaint_over()
+
+    def show_beside(self, fit: Fit | None, word: str = "", token: str = "con") -> None:
+        """Lay another net over it, dashed, with the word for it beside the curve; None: none."""
+        self._beside = (fit, word, token) if fit is not None else None
+        self._places["beside"] = None
+        set_line(self._curves["beside"], fit.x if fit else [], fit.net if fit else [])
+        self._dim_net()
         self.repaint_over()
 
     def _show_stems(self) -> None:
@@ -123,7 +135,7 @@ class FunctionPlot(OverlaidPlot):
         places = ticks(*found)
         digits = max((len(f"{t:.4g}".partition(".")[2]) for t in places), default=0)
         self.axes["left"].setTicks([[(t, proper(f"{t:.{digits}f}" if abs(t) < 1e4 else f"{t:.3g}")) for t in places]])
-        self._places = {"g": None, "net": None}
+        self._places = dict.fromkeys(NAMED, None)
         self._show_stems()
         if self._fit is not None:
             self._curves["worst"].setData([self._fit.at] * 2, list(found))
@@ -141,11 +153,16 @@ class FunctionPlot(OverlaidPlot):
         self.stems.restyle()
         self._show_stems()  # restyled marks have lost their places
         self.parts.restyle()
-        self._places = {"g": None, "net": None}
+        self._places = dict.fromkeys(NAMED, None)
 
     def _dim_net(self) -> None:
         color = mixed(self.theme, "accent", DIMMED) if self._stale else self.theme.color("accent")
         self._curves["net"].setPen(pg.mkPen(color, width=self.theme.px(2.8)))
+        token = self._beside[2] if self._beside is not None else "con"
+        pen = pg.mkPen(mixed(self.theme, token, DIMMED) if self._stale else self.theme.color(token))
+        pen.setWidthF(self.theme.px(2.0))
+        pen.setDashPattern([4.0, 2.4])
+        self._curves["beside"].setPen(pen)
 
     # ---- labels
 
@@ -155,23 +172,29 @@ class FunctionPlot(OverlaidPlot):
         if self.drawn is None or plane.height() < 40:
             return
         g = self._pixels(grid(), smoothed(self.drawn), plane)
-        net = self._pixels(self._fit.x, self._fit.net, plane) if self._fit else None
         size, ground = (plane.width(), plane.height()), theme.color("panel", 0.85)
-        curves = [g] if net is None else [g, net]
         labels = [("g", "g", g, "ink")]
-        if net is not None and self._fit is not None:
+        if self._fit is not None:
+            net = self._pixels(self._fit.x, self._fit.net, plane)
             labels.append(("net", net_symbol(self._fit.width), net, "accent"))
+        if self._beside is not None:
+            other, word, token = self._beside
+            labels.append(("beside", word, self._pixels(other.x, other.net, plane), token))
+        curves = [own for _, _, own, _ in labels]
         taken: list[Array] = []
         if self._fit is not None:
             column = np.arange(0.0, plane.height(), 8.0)
             taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
-        for name, formula, own, token in labels:
+        for name, text, own, token in labels:
             others = [curve for curve in curves if curve is not own]
             place = label_place(own, [*others, *taken], size, self._places[name], off=theme.px(17))
             self._places[name] = place
             taken.append(np.array([place]))
             at = plane.topLeft() + QPointF(*place)
-            paint_label(painter, at, formula, theme.px(17), theme.color(token), ground)
+            if name == "beside":
+                paint_word(painter, at, text, theme.font("body"), theme.color(token), ground)
+            else:
+                paint_label(painter, at, text, theme.px(17), theme.color(token), ground)
         if self._stale and self._fit is not None:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), self._tag)
         self._paint_hand(painter, plane)

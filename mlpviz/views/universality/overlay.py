@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen
+from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
 from PyQt6.QtWidgets import QWidget
 
 from mlpviz.nn.layout import Array
@@ -138,4 +138,18 @@ def paint_label(painter: QPainter, at: QPointF, formula: str, px: float, color: 
     painter.setBrush(ground)
     painter.drawRoundedRect(box, 3, 3)
     paint_math(painter, at.x(), box.top() + 1 + ascent, formula, px, color, "center")
+    return box
+
+
+def paint_word(painter: QPainter, at: QPointF, word: str, font: QFont, color: QColor, ground: QColor) -> QRectF:
+    """Paint a word as `paint_label` does a formula."""
+    metrics = QFontMetricsF(font)
+    width, height = metrics.horizontalAdvance(word) + 6, metrics.height() + 2
+    box = QRectF(at.x() - width / 2, at.y() - height / 2, width, height)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip), word)
     return box

@@ -7,10 +7,11 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from mlpviz.pictures.parts import ORDERS, PLACED
-from mlpviz.views.kit.controls import CalmSlider
+from mlpviz.views.kit.controls import CalmSlider, Combo, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS
 from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
 
 _ANY = 1e9
@@ -53,6 +54,13 @@ class PartsBar(QWidget):
         row.addWidget(self.modes)
         self._add_sums(row)
         row.addStretch(1)
+        self._beside_word = key_label("compare")
+        tip = "Lay a net of the same width by another method over this one, dashed; of trained ones the first seed."
+        self.beside = Combo("Net laid over it", tip, self._beside_word)
+        rows = [(key, row.word, row.tip) for key, row in METHODS.items() if key not in (LIMIT, FLOOR)]
+        self.beside.set_items([("", "nothing", "Only the net shown."), *rows])
+        row.addWidget(self._beside_word)
+        row.addWidget(self.beside)
         self.lab = QPushButton("Open in Lab")
         self.lab.setObjectName("small")
         self.lab.setAccessibleName("Open in Lab")
@@ -136,11 +144,14 @@ class PartsBar(QWidget):
         px = self._theme.px
         self.slider.setFixedWidth(round(px(110)))
         self.play.setFixedWidth(round(px(44)))
+        self.beside.setFixedWidth(round(px(112)))
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme, "ink2")
 
     def _show_sums(self) -> None:
         for widget in self._sums:
             widget.setVisible(self.mode == SUMS)
+        self._beside_word.setVisible(self.mode == NET)
+        self.beside.setVisible(self.mode == NET)
 
     # ---- intents
 

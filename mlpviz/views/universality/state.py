@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlpviz.data.strokes import Drawn
+from mlpviz.data.strokes import Drawn, jump_floor
 from mlpviz.document.document import METHODS, SweepPoint, SweepSpec
 from mlpviz.experiments.derived import point_of
 from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS
@@ -19,8 +19,8 @@ class WidthState:
     """The newest net of one width.
 
     Attributes:
-        theta, network: the net. sup, rms: its errors. fraction: how far its training is, 1 when finished.
-        seconds: what making it took; None while it goes on.
+        theta, network: the net. sup, rms: its errors; where g has a kept jump, sup is half of it at least.
+        fraction: how far its training is, 1 when finished. seconds: what making it took; None while it goes on.
         method, seed: how it was made. function: for which g. stale: it belongs to another g or other settings.
     """
 
@@ -52,8 +52,19 @@ def shown_kind(session: Session) -> tuple[str, int]:
 
 
 def state_of(session: Session, width: int) -> WidthState | None:
-    """The newest net of a width; None where there is none."""
-    method, seed = shown_kind(session)
+    """The newest net of a width by the method that is shown; None where there is none."""
+    return _state_of(session, width, *shown_kind(session))
+
+
+def state_beside(session: Session) -> WidthState | None:
+    """The newest net that is to be laid over the one shown: of the same width, by another method, its first seed."""
+    view = session.document.view
+    if not view.beside or view.beside == shown_kind(session)[0]:
+        return None
+    return _state_of(session, view.width, view.beside, shown_spec(session).seed if view.beside in METHODS else 0)
+
+
+def _state_of(session: Session, width: int, method: str, seed: int) -> WidthState | None:
     if method not in METHODS:
         derived = session.deriving.current
         found = point_of(derived.points, width, method, seed) if derived is not None else None
@@ -63,7 +74,7 @@ def state_of(session: Session, width: int) -> WidthState | None:
         return None
     if live is not None:
         network = sweep_network(width, shown_spec(session).activation)
-        so_far = live.sup, live.rms, live.fraction
+        so_far = max(live.sup, jump_floor(results.function)), live.rms, live.fraction
         return WidthState(live.theta, network, *so_far, None, method, seed, results.function, False)
     found = point_of(results.points, width, method, seed)
     return None if found is None else _state(found, results.function, session.sweeping.stale)
@@ -71,7 +82,8 @@ def state_of(session: Session, width: int) -> WidthState | None:
 
 def _state(point: SweepPoint, function: Drawn, stale: bool) -> WidthState:
     network, kind = sweep_network(point.width, point.activation), (point.method, point.seed)
-    return WidthState(point.theta, network, point.sup, point.rms, 1.0, point.seconds, *kind, function, stale)
+    sup = max(point.sup, jump_floor(function))
+    return WidthState(point.theta, network, sup, point.rms, 1.0, point.seconds, *kind, function, stale)
 
 
 def missing(session: Session) -> tuple[int, ...]:
