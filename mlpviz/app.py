@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 
 from mlpviz.files.recovery import state_folder
 from mlpviz.paths import resources
+from mlpviz.runtime.collector import Collector
 from mlpviz.runtime.kernels import KernelLoader
 from mlpviz.session import Session
 from mlpviz.views.kit.style import dress
@@ -103,7 +104,7 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     hook.window = window
     window.appear()
     gc.freeze()  # what stands now stays: later collections need not walk it
-    gc.enable()
+    collector = Collector()
     QTimer.singleShot(0, lambda: window.open_first(None if path is None else Path(path)))
     kernels = KernelLoader()
     QTimer.singleShot(KERNELS_MS, kernels.start)
@@ -112,6 +113,7 @@ def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> i
     ticking.timeout.connect(lambda: None)
     ticking.start(500)
     code = app.exec()
+    collector.close()
     kernels.close()
     hook.window = None
     sys.excepthook = sys.__excepthook__

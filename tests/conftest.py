@@ -1,7 +1,11 @@
-"""What holds for every test: no display, no state outside a folder of its own, no thread left behind."""
+"""What holds for every test: no display, no state outside a folder of its own, no thread left behind.
+
+Garbage is looked for between two tests, in the thread that runs them, as the program does it: see `Collector`.
+"""
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import sys
@@ -41,6 +45,16 @@ def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     folder = tmp_path_factory.mktemp("state")
     monkeypatch.setenv("MLPVIZ_STATE_DIR", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def garbage_here() -> Iterator[None]:
+    """No other thread destroys a test's widgets."""
+    yield
+    if QT_IS_THERE:
+        from mlpviz.runtime.collector import collect
+
+        collect()
 
 
 @pytest.fixture(autouse=True)
@@ -96,4 +110,5 @@ class Started:
 
 
 if QT_IS_THERE:
+    gc.disable()
     STARTED = Started()

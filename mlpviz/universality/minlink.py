@@ -141,9 +141,9 @@ def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Arra
         limit = float(limits(g, (pieces - 1,))[0])
     walker = Walker(g, pieces)
     eps = max(limit, rounding(g - float(np.mean(g))), float(np.finfo(np.float64).tiny) * 1e6)
-    links = None
-    while links is None:
-        links, eps = walker.links(eps), eps * (1 + 4 * PRECISION)
+    links, step = walker.links(eps), 4 * PRECISION * eps
+    while links is None:  # the limit is that of g scaled: other rounding, which may be much to a tiny ε
+        links, eps, step = walker.links(eps + step), eps + step, 2 * step
     x = knots(links, len(g))
     slopes, offsets = links.slopes, links.offsets
     line = np.minimum(np.arange(len(x)), len(slopes) - 1)
