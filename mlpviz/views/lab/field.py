@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QPainter
 
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.decision import Decision, Scale
 from mlpviz.views.kit.hatch import hatched
 from mlpviz.views.kit.plot import Plot
+from mlpviz.views.kit.shades import SmoothImage, shades
 
 GAIN = 0.5  # of the colour map, so that points stand out
 REGION = 0.45  # how strong a class's colour is at full confidence
-
-
-class SmoothImage(pg.ImageItem):  # type: ignore[misc]
-    """An image whose samples are joined linearly instead of shown as squares."""
-
-    def paint(self, painter: QPainter, *args: Any) -> None:
-        """Paint it smoothly."""
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        super().paint(painter, *args)
-
-
-def shades(values: Array, scale: Scale) -> NDArray[np.uint8]:
-    """Values as rows of a colour table of 256; what is not a number is in the middle."""
-    share = (np.clip(values, scale.low, scale.high) - scale.low) / ((scale.high - scale.low) or 1.0)
-    index: NDArray[np.uint8] = np.nan_to_num(255 * share, nan=127.5).round().astype(np.uint8)
-    return index
 
 
 class Field:

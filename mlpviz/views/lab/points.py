@@ -16,8 +16,8 @@ from mlpviz.nn.layout import Array
 from mlpviz.pictures.curves import distinct
 from mlpviz.pictures.decision import Scale
 from mlpviz.views.kit.plot import Plot
+from mlpviz.views.kit.shades import shades
 from mlpviz.views.kit.theme import CLASS_SYMBOLS
-from mlpviz.views.lab.field import shades
 
 DIAMETER = 6.8
 # A triangle of the same diameter looks smaller than a disc; equal area asks for this factor.

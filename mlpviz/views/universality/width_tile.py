@@ -38,6 +38,7 @@ class WidthTile(QAbstractButton):
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(f"Net of width {units}")
+        self._tell()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.updateGeometry)
@@ -57,10 +58,13 @@ class WidthTile(QAbstractButton):
             if same:
                 return
         self._g, self._net, self.state, self.stale, self._waiting = g, net, state, stale, waiting
+        self._tell()
+        self.update()
+
+    def _tell(self) -> None:
         words = self._words()
         self.setAccessibleDescription(words)
         self.setToolTip(f"W = {self.units}: {words}\nClick to see it large.")
-        self.update()
 
     def _words(self) -> str:
         state = self.state
