@@ -62,6 +62,7 @@ def fed(session: Session, theme: Theme, qtbot: QtBot) -> Fed:
     fed.card.set_room(462)
     fed.card.show()
     qtbot.waitExposed(fed.card)
+    qtbot.wait(20)  # what is said beneath the chart may still take room from it
     return fed
 
 
