@@ -7,6 +7,7 @@ from PyQt6.QtGui import QFontMetricsF, QKeySequence, QResizeEvent, QShortcut
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from mlpviz.data.brushes import cleared
+from mlpviz.data.formulas import from_formula
 from mlpviz.data.strokes import PRESETS, Drawn, preset, with_jumps_kept, with_jumps_smoothed, with_smooth
 from mlpviz.document import edits
 from mlpviz.session import Session
@@ -46,7 +47,7 @@ class DrawTools(QWidget):
         row.setSpacing(GAP)
         self.tools = ToolButtons(theme)
         self.tools.chosen.connect(self._take)
-        self.formula = FormulaField(theme)
+        self.formula = FormulaField(theme, from_formula, "Formula of g", "x", "sin(2*pi*x) + x^2/3")
         self.formula.taken.connect(lambda drawn: self._draw(drawn, "Function by formula"))
         row.addWidget(self.tools)
         row.addWidget(self.formula, 1)
@@ -220,7 +221,7 @@ class DrawTools(QWidget):
         self._plot.show_function(drawn)
         self.presets.choose(drawn.source if drawn.source in PRESETS and not drawn.formula else "")
         self.smooth.show_value(drawn.smooth)
-        self.formula.show_function(drawn)
+        self.formula.show_formula(drawn.source if drawn.formula else "")
         self._tell_jumps()
 
     def _tell_jumps(self) -> None:

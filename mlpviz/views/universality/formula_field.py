@@ -1,13 +1,12 @@
-"""The field in which g is typed as a formula in x."""
+"""The field in which g is typed as a formula."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QFocusEvent, QKeyEvent
-from PyQt6.QtWidgets import QWidget
 
-from mlpviz.data.formulas import from_formula
-from mlpviz.data.strokes import Drawn
 from mlpviz.errors import UserError
 from mlpviz.nn.formula.parse import FormulaError
 from mlpviz.views.kit.formula_dialog import HELP, FormulaEdit
@@ -18,25 +17,29 @@ from mlpviz.views.kit.typed import Refusal, undo_key
 class FormulaField(FormulaEdit):
     """Takes a formula with Enter, or when the field is left; says why and where one is none; Escape gives it up.
 
+    Args:
+        parse: makes the function that a text says, or raises UserError. name: for assistive technology.
+        inputs: of g, as the placeholder has them. example: a formula, for the tooltip.
+
     Signals:
-        taken(drawn): the function that was typed.
+        taken(function): what was typed, as `parse` made it.
     """
 
     taken = pyqtSignal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, parent)
+    def __init__(self, theme: Theme, parse: Callable[[str], object], name: str, inputs: str, example: str) -> None:
+        super().__init__(theme)
+        self._parse = parse
         self._shown = ""
         self._refused = False
-        self.setAccessibleName("Formula of g")
-        self.setPlaceholderText("or type g(x) =")
-        self.setToolTip(f"g as a formula in x, such as sin(2*pi*x) + x^2/3; Enter draws it.\n{HELP}")
+        self.setAccessibleName(name)
+        self.setPlaceholderText(f"or type g({inputs}) =")
+        self.setToolTip(f"g as a formula in {inputs}, such as {example}; Enter draws it.\n{HELP}")
         self.textEdited.connect(lambda _: self._unmark())
         self.returnPressed.connect(self._commit)
 
-    def show_function(self, drawn: Drawn) -> None:
-        """Show the formula of g; nothing where it has none."""
-        text = drawn.source if drawn.formula else ""
+    def show_formula(self, text: str) -> None:
+        """Show the formula of g; "" where it has none."""
         if text != self._shown or not self.isModified():
             self._shown = text
             self.setText(text)
@@ -57,7 +60,7 @@ class FormulaField(FormulaEdit):
             self._give_up()  # nothing typed is no function
             return
         try:
-            drawn = from_formula(text)
+            function = self._parse(text)
         except UserError as error:
             at = error.position if isinstance(error, FormulaError) else None
             blank = len(text) - len(text.lstrip())
@@ -66,7 +69,7 @@ class FormulaField(FormulaEdit):
             Refusal.of(self).tell(self, str(error))
             return
         self.setModified(False)
-        self.taken.emit(drawn)
+        self.taken.emit(function)
 
     def _give_up(self) -> None:
         self.setText(self._shown)
