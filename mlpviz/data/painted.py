@@ -106,6 +106,11 @@ def preset(name: str) -> Painted:
     return Painted(_square(PRESETS[name].g(x1, x2)), source=name)
 
 
+def default_painted() -> Painted:
+    """What a new document has painted."""
+    return preset("bumps")
+
+
 def flat() -> Painted:
     """An empty board: g = 0."""
     return Painted(_square(np.zeros(SIDE * SIDE)))
@@ -133,7 +138,9 @@ def from_formula(text: str) -> Painted:
 
 
 def from_grey(pixels: Array, name: str = "") -> Painted:
-    """The function that a picture's grey levels are: its largest square in the middle, each sample the mean of its part.
+    """The function that a picture's grey levels are.
+
+    Of a picture that is no square the middle is taken; each sample is the mean of its part of it.
 
     Args:
         pixels: (h, w), top row first, 0 for black to 1 for white. name: of the picture.
@@ -175,7 +182,7 @@ def smoothed_at(painted: Painted, x1: float, x2: float, radius: float) -> Painte
     for _ in range(PASSES):
         for axis in (0, 1):
             wide = np.pad(soft, [(1, 1) if axis == k else (0, 0) for k in (0, 1)], mode="edge")
-            soft = sum(w * np.take(wide, range(k, k + SIDE), axis=axis) for k, w in enumerate(WEIGHTS))  # type: ignore[assignment]
+            soft = sum(w * np.take(wide, range(k, k + SIDE), axis=axis) for k, w in enumerate(WEIGHTS))
     share = _brush(x1, x2, radius)
     return Painted(frozen(painted.samples + share * (soft - painted.samples)))
 

@@ -55,6 +55,8 @@ def check_document(document: Document) -> None:
     check_whole(view.width, 1, MAX_WIDTH, "The width shown")
     check_choice(view.method, (*METHODS, *BUILT), "method of the net shown")
     check_choice(view.beside, ("", *METHODS, *BUILT), "method of the net beside it")
+    check_whole(view.inputs, 1, 2, "The number of inputs shown")
+    check_whole(view.plane_width, 1, MAX_WIDTH, "The width shown of two inputs")
     check_whole(view.net_seed, 0, MAX_SEED, "The seed of the net shown")
     for number in (view.layer, view.row, *(view.unit or ())):
         if number is not None:

@@ -1,84 +1,43 @@
-"""What follows from the drawn function, kept up to date beside everything else."""
+"""What follows from the drawn function of one input."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
-
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mlpviz.document.document import Document
-from mlpviz.errors import UserError
 from mlpviz.experiments.derived import CONSTRUCTED, Derived, point_of
-from mlpviz.runtime.latest import Latest
+from mlpviz.session.following import Following, Stopping
 from mlpviz.universality.target import Built, sweep_network
 
-PATIENCE_MS = 300  # for which nets of the g before may stand in for those of a new one
 
-if TYPE_CHECKING:
-    from mlpviz.session.session import Session
+class Deriving(Following):
+    """The limit and the nets that are built, for the document's g, activation and widths."""
 
+    known: Derived | None
 
-class Deriving(QObject):
-    """Works while someone watches. A new stroke ends what was begun for the one before.
+    def _question(self, document: Document) -> tuple[object, ...]:
+        return (document.function, document.sweep.activation, _widths(document))
 
-    Signals:
-        changed(): `known` is another.
-    """
-
-    changed = pyqtSignal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self._session = session
-        self._watched = False
-        self._asked: tuple[object, ...] = ()
-        self._latest: Latest | None = None
-        self.known: Derived | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(PATIENCE_MS)
-        self._patience.timeout.connect(self.changed)
-
-    @property
-    def idle(self) -> bool:
-        """Whether all that was asked for is there."""
-        return self._latest is None or self._latest.idle
-
-    def watch(self, on: bool) -> None:
-        """Tell whether what is known is looked at; unwatched, nothing is computed, and what is missing comes later."""
-        self._watched = on
-        if not on and self._latest is not None and not self.idle:
-            self._latest.ask(lambda stopping: ())
-            self._asked = ()
-        self.follow(self._session.document)
-
-    def follow(self, document: Document) -> None:
-        """Work for this document's g, activation and widths, if they are others than before and someone watches."""
-        if not self._watched:
-            return
+    def _job(self, document: Document) -> Callable[[Stopping], Iterator[Derived]]:
         sweep, shown = document.sweep, document.view.width
-        widths = (*sweep.widths, shown) if shown not in sweep.widths else sweep.widths
-        asked = (document.function, sweep.activation, tuple(sorted(widths)))
-        if self._asked and asked[0] is self._asked[0] and asked[1:] == self._asked[1:]:
-            return
-        self._asked = asked
         before = self._shown_net(sweep.activation, shown)
 
-        def job(stopping: Callable[[], bool]) -> Iterator[Derived | UserError]:
+        def find(stopping: Stopping) -> Iterator[Derived]:
             # In the thread, so that the window stands before all that is loaded.
             from mlpviz.experiments.deriving import derive
 
-            try:
-                yield from derive(document.function, sweep.activation, sweep.widths, shown, before, stopping)
-            except UserError as error:
-                yield error
+            yield from derive(document.function, sweep.activation, sweep.widths, shown, before, stopping)
 
-        if self._latest is None:
-            self._latest = Latest(self._take, self)
-        self._latest.ask(job)
-        if self.known is not None and not self._patience.isActive():
-            self._patience.start()
+        return find
+
+    def _function(self, known: Derived) -> object:
+        return known.function
+
+    @property
+    def current(self) -> Derived | None:
+        """As `Following.current`."""
+        found: Derived | None = super().current
+        return found
 
     def _shown_net(self, activation: str, width: int) -> Built | None:
         """The built net that is on the screen, from which the next one starts."""
@@ -87,26 +46,6 @@ class Deriving(QObject):
             return None
         return Built(sweep_network(width, activation), found.theta, found.sup, found.rms, found.seconds)
 
-    @property
-    def lagging(self) -> bool:
-        """Whether what is known has belonged to another g for more than a moment."""
-        late = self.known is not None and self.known.function is not self._session.document.function
-        return late and self._watched and not self._patience.isActive()
 
-    @property
-    def current(self) -> Derived | None:
-        """What is known for the document's activation; of a g that is being drawn, what was known a moment ago."""
-        known = self.known
-        return known if known is not None and known.activation == self._session.document.sweep.activation else None
-
-    def _take(self, update: Derived | UserError) -> None:
-        if isinstance(update, UserError):
-            self._session.noted.emit(str(update))
-        self.known = None if isinstance(update, UserError) else update
-        self._patience.stop()
-        self.changed.emit()
-
-    def close(self) -> None:
-        """End the thread."""
-        if self._latest is not None:
-            self._latest.close()
+def _widths(document: Document) -> tuple[int, ...]:
+    return tuple(sorted({*document.sweep.widths, document.view.width}))

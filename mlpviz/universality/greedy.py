@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlpviz.data.painted import SIDE, points
 from mlpviz.nn.activations import activation_named
-from mlpviz.nn.layout import Array
+from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.universality.plane import PlaneNet, PlaneTarget, plane_net
 from mlpviz.universality.ridge import Ridge
 from mlpviz.universality.varpro import Goal, Point, descend, project
@@ -23,6 +25,7 @@ THIN = 2  # the dictionary is looked at on every so many-th row and column
 DEPENDENT = 1e-6  # an atom with less than this share of its square left is a sum of those that are there
 HEAVIEST = 1e6  # |a|, so that the net is evaluated to some 1e-10
 LARGEST = 1e60  # values of an atom that are worked with
+QUICK = 128  # steps times units of the nets that follow the brush
 EXACT = 1e-12  # mean squared error, of half the range squared, that is none
 
 
@@ -54,8 +57,7 @@ def build(
     Args:
         activation: an id, or the user's own formula. widths: W ≥ 1, in any order. stopping: whether to end early.
     """
-    own = "tanh" if activation == "sigmoid" else activation
-    search = Search(Ridge(points(), activation_named(own)), target, stopping)
+    search = Search(_own(activation), target, stopping)
     best = search.none()
     for width in sorted(set(widths)):
         began = time.perf_counter()
@@ -64,6 +66,27 @@ def build(
         if stopping():
             return
         yield plane_net(activation, *_weights(activation, best, width), target, time.perf_counter() - began)
+
+
+def quick(activation: str, target: PlaneTarget, width: int, before: PlaneNet | None = None) -> PlaneNet:
+    """One net soon, perhaps not as good as `build` finds it; `before`: that of the painting a moment ago."""
+    began = time.perf_counter()
+    search = Search(_own(activation), target, lambda: False)
+    with np.errstate(all="ignore"):
+        best = search.quick(np.zeros((0, 3)) if before is None else _parameters(activation, before), width)
+    return plane_net(activation, *_weights(activation, best, width), target, time.perf_counter() - began)
+
+
+def _own(activation: str) -> str:
+    """Nets of the sigmoid are those of tanh."""
+    return "tanh" if activation == "sigmoid" else activation
+
+
+def _parameters(activation: str, net: PlaneNet) -> Array:
+    """The parameters that `_weights` made the units of, those without effect left out."""
+    (u, c), (a, _) = layout(net.network.sizes).weights(net.theta)
+    p: Array = np.column_stack([u, c])[a[0] != 0]
+    return p / 2 if activation == "sigmoid" else p
 
 
 def _weights(activation: str, point: Point, width: int) -> tuple[Array, Array, Array, float]:
@@ -76,16 +99,31 @@ def _weights(activation: str, point: Point, width: int) -> tuple[Array, Array, A
     return u, c, a, b
 
 
+def _thin() -> NDArray[np.int64]:
+    """The samples at which units are chosen."""
+    rows = np.arange(0, SIDE, THIN)
+    return (rows[:, None] * SIDE + rows).ravel()
+
+
+@lru_cache(maxsize=2)
+def dictionary(activation: str) -> tuple[Array, Array]:
+    """The columns of the atoms that can be used, (N, n), and their parameters, (N, 3)."""
+    family = Ridge(points()[_thin()], activation_named(activation))
+    atoms = family.atoms()
+    with np.errstate(all="ignore"):
+        columns = family.columns(atoms)[:-1]
+    good = (np.abs(columns) < LARGEST).all(axis=1)
+    return frozen(columns[good]), frozen(atoms[good])
+
+
 class Search:
     """The search for one g and one activation."""
 
-    def __init__(self, family: Ridge, target: PlaneTarget, stopping: Callable[[], bool]) -> None:
-        self._family, self._stopping = family, stopping
-        self._goal = Goal(family.x, target.unit, np.zeros(len(family.x)))
-        self._even = np.ones(len(family.x))
-        rows = np.arange(0, SIDE, THIN)
-        self._thin = (rows[:, None] * SIDE + rows).ravel()
-        self._made: tuple[Array, Array] | None = None
+    def __init__(self, activation: str, target: PlaneTarget, stopping: Callable[[], bool]) -> None:
+        self._activation, self._stopping = activation, stopping
+        self._family = Ridge(points(), activation_named(activation))
+        self._goal = Goal(self._family.x, target.unit, np.zeros(len(target.unit)))
+        self._even = np.ones(len(target.unit))
 
     def none(self) -> Point:
         """The best constant."""
@@ -96,23 +134,15 @@ class Search:
     def _projected(self, p: Array) -> Point | None:
         return project(self._family, p, self._goal, self._even)
 
-    def _dictionary(self) -> tuple[Array, Array]:
-        """The columns of the atoms that can be used, (N, n'), and which those are."""
-        if self._made is None:
-            atoms = self._family.atoms()
-            columns = self._family.on(self._family.x[self._thin]).columns(atoms)[:-1]
-            good = (np.abs(columns) < LARGEST).all(axis=1)
-            self._made = columns[good], atoms[good]
-        return self._made
-
     def chosen(self, point: Point, count: int) -> Array:
         """Parameters of so many atoms, at most, each the one that takes most off what those before have left."""
-        columns, atoms = self._dictionary()
-        basis = np.linalg.qr(point.phi[:, self._thin].T)[0]
+        columns, atoms = dictionary(self._activation)
+        thin = _thin()
+        basis = np.linalg.qr(point.phi[:, thin].T)[0]
         inside = columns @ basis
         whole = np.einsum("ij,ij->i", columns, columns)
         free = whole - np.einsum("ij,ij->i", inside, inside)
-        left = self._goal.y[self._thin]
+        left = self._goal.y[thin]
         left = left - basis @ (basis.T @ left)
         hits = columns @ left
         new: list[Array] = []
@@ -160,6 +190,13 @@ class Search:
 
     def _done(self, point: Point) -> bool:
         return point.cost <= EXACT * len(self._even)
+
+    def quick(self, p: Array, width: int) -> Point:
+        """A point of at most so many units from those of p, in some tens of milliseconds."""
+        steps = int(np.clip(QUICK / width, 1, 12))
+        start = self._projected(p[:width])
+        point = self._descended(self.grown(start or self.none(), width, 1, 0), steps)
+        return point if np.abs(point.coef).max() <= HEAVIEST else self.none()
 
     def widened(self, best: Point, width: int) -> Point:
         """The best point of at most so many units that is found from a narrower one, which it may be itself."""

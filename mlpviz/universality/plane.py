@@ -68,9 +68,7 @@ def plane_target(g: Array) -> PlaneTarget:
 
 def plane_network(width: int, activation: str) -> Network:
     """The 2-W-1 network of two inputs."""
-    return Network(
-        inputs=2, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x1", "x2")
-    )
+    return Network(inputs=2, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x1", "x2"))
 
 
 def plane_net(activation: str, u: Array, c: Array, a: Array, b: float, target: PlaneTarget, seconds: float) -> PlaneNet:

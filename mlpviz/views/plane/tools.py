@@ -67,9 +67,8 @@ class PlaneTools(QWidget):
 
     def _add_size(self, row: QHBoxLayout) -> None:
         word = key_label("size")
-        self.size_slider = CalmSlider(Qt.Orientation.Horizontal)
-        self.size_slider.setAccessibleName("Size of the brush")
-        self.size_slider.setToolTip("Radius of the brush, from 0.02 to 0.4 of the square's side. Keys: [ and ]")
+        tip = "Radius of the brush, from 0.02 to 0.4 of the square's side. Keys: [ and ]"
+        self.size_slider = CalmSlider("Size of the brush", tip)
         self.size_slider.setRange(round(100 * RADII[0]), round(100 * RADII[1]))
         self.size_slider.valueChanged.connect(lambda value: self._board.set_radius(value / 100))
         word.setBuddy(self.size_slider)
