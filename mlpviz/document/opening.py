@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlpviz.data.spec import FUNCTION
+from mlpviz.data.painted import NAMES, points
+from mlpviz.data.spec import FUNCTION, TABLE, DataSpec, Table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import Edited
 from mlpviz.nn.config import TrainingConfig
@@ -27,6 +28,21 @@ def open_net(document: Document, network: Network, theta: Array, seed: int) -> E
         network, theta: a 1-W-1 network in units of g. seed: of the random start that Reset goes to.
     """
     data = replace(document.data, name=FUNCTION, table=None, train_ratio=1.0, validation=0.0)
+    return _opened(document, data, network, theta, seed)
+
+
+def open_plane_net(document: Document, network: Network, theta: Array, samples: Array) -> Edited:
+    """Put a net of two inputs and g into the Lab: a table of all samples is the training data.
+
+    Args:
+        network, theta: a 2-W-1 network in units of g. samples: (SIDE, SIDE) of g, not all the same.
+    """
+    table = Table(frozen(points()), frozen(samples.reshape(-1, 1)), "regression", NAMES, ("g",))
+    data = replace(document.data, name=TABLE, table=table, train_ratio=1.0, validation=0.0)
+    return _opened(document, data, network, theta, document.training.seed)
+
+
+def _opened(document: Document, data: DataSpec, network: Network, theta: Array, seed: int) -> Edited:
     view = replace(document.view, layer=None, unit=None, row=None)
     config = usual_training(seed)
     changed = replace(document, data=data, network=network, training=config, state=RunState(frozen(theta)), view=view)

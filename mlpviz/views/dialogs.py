@@ -78,6 +78,10 @@ class Dialogs:
         """A table of x and y to draw."""
         return self._opened("Import function", folder, "CSV with two columns, x and y (*.csv)")
 
+    def picture_path(self, folder: Path) -> Path | None:
+        """A picture whose grey levels are g."""
+        return self._opened("Open picture", folder, "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.pgm *.ppm)")
+
     def weights_path(self, folder: Path) -> Path | None:
         """A weights file to import."""
         return self._opened("Import weights", folder, f"Weights ({' '.join(f'*{suffix}' for suffix in READABLE)})")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSettings
 
+from mlpviz.data.painted import from_grey
 from mlpviz.data.sheet import Sheet
 from mlpviz.data.strokes import from_table
 from mlpviz.document import edits
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from mlpviz.views.dialogs import Dialogs
 
 RECENT = 8
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".pgm", ".ppm")
 UNTITLED = "untitled.mlpviz"
 
 
@@ -140,6 +142,18 @@ class FileActions:
         self._session.noted.emit(note or f"g is the polyline through the points of {path.name}.")
         self._settings.setValue("folder", str(path.absolute().parent))
 
+    def open_picture(self, path: Path | None = None) -> None:
+        """Take g of two inputs from the grey levels of a picture."""
+        path = path or self.dialogs.picture_path(self.folder)
+        if path is None:
+            return
+        from mlpviz.runtime.greys import read_grey  # not needed for the first picture
+
+        painted = from_grey(read_grey(path), path.name)
+        self._session.edit(f"Picture {path.name}", lambda d: edits.set_painted(d, painted))
+        self._session.look(workspace="universality", inputs=2)
+        self._settings.setValue("folder", str(path.absolute().parent))
+
     def import_weights(self, path: Path | None = None) -> None:
         """Take network and weights from a file; asks for the activation where the file does not say it."""
         path = path or self.dialogs.weights_path(self.folder)
@@ -166,6 +180,8 @@ class FileActions:
         suffix = path.suffix.lower()
         if suffix == ".mlpviz":
             self.open(path)
+        elif suffix in PICTURES:
+            self.open_picture(path)
         elif suffix == ".csv" and self._session.document.view.workspace == "universality":
             self.import_function(path)
         elif suffix == ".csv":
@@ -179,6 +195,6 @@ class FileActions:
             self.import_weights(path)
         else:
             raise UserError(
-                f"{path.name} is neither a document (.mlpviz), a table (.csv, .npz, .json) nor weights "
-                f"({', '.join(READABLE)})."
+                f"{path.name} is neither a document (.mlpviz), a table (.csv, .npz, .json), a picture (.png) nor "
+                f"weights ({', '.join(READABLE)})."
             )

@@ -36,7 +36,7 @@ from mlpviz.views.notices import DivergedStrip, Note
 from mlpviz.views.toolbar import Toolbar
 
 if TYPE_CHECKING:
-    from mlpviz.views.universality.page import UniversalityPage
+    from mlpviz.views.universality.workspace import UniversalityWorkspace
 
 log = logging.getLogger(__name__)
 TITLE_BAR = 40  # pixels; more than most desktops give to it
@@ -54,13 +54,13 @@ class Page:
     key: str
     name: str
     tip: str
-    make: Callable[[Session, Theme], LabPage | UniversalityPage]
+    make: Callable[[Session, Theme], LabPage | UniversalityWorkspace]
 
 
-def _universality(session: Session, theme: Theme) -> UniversalityPage:
-    from mlpviz.views.universality.page import UniversalityPage  # not needed for the first picture
+def _universality(session: Session, theme: Theme) -> UniversalityWorkspace:
+    from mlpviz.views.universality.workspace import UniversalityWorkspace  # not needed for the first picture
 
-    return UniversalityPage(session, theme)
+    return UniversalityWorkspace(session, theme)
 
 
 PAGES = (
@@ -172,6 +172,8 @@ class MainWindow(QMainWindow):
                 page.data.import_requested.connect(lambda: self.attempt("Import data", self.files.import_data))
             else:
                 page.import_requested.connect(lambda: self.attempt("Import function", self.files.import_function))
+                page.picture_requested.connect(lambda: self.attempt("Open picture", self.files.open_picture))
+                page.tools_changed.connect(self._show_tools)
             layout = page.layout()
             if layout is not None and not isinstance(page, LabPage):
                 layout.setContentsMargins(GAP, 0, GAP, GAP)
@@ -192,10 +194,13 @@ class MainWindow(QMainWindow):
         keys = [page.key for page in PAGES]
         workspace = self.session.document.view.workspace
         index = keys.index(workspace) if workspace in keys else 0
-        page = self.page(index)
+        self.page(index)
         self._stack.setCurrentIndex(index)
         self.toolbar.tabs.choose(index)
-        tools = getattr(page, "toolbar_widget", None)
+        self._show_tools()
+
+    def _show_tools(self) -> None:
+        tools = getattr(self._pages.get(self._stack.currentIndex()), "toolbar_widget", None)
         self.toolbar.show_tools(tools() if tools is not None else None)
 
     def _note_place(self) -> QRect:

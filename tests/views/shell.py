@@ -41,7 +41,7 @@ class Answers:
     def open_path(self, folder: Path) -> Path | None:
         return self.path
 
-    data_path = function_path = weights_path = save_path = open_path
+    data_path = function_path = picture_path = weights_path = save_path = open_path
 
     def export_path(self, start: Path, problem: Callable[[str], str]) -> Export | None:
         return None if self.path is None else Export(self.path, "float32", self.optimizer)

@@ -103,6 +103,10 @@ class PlaneTools(QWidget):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda index=index: self.brushes.choose(index))
 
+    def set_room(self, width: int) -> None:
+        """Prepare for a card's width in pixels: a word gives way to its icon."""
+        self.picture.setText("Picture…" if width >= self._theme.px(700) else "")
+
     def _fit_theme(self) -> None:
         px = self._theme.px
         self.size_slider.setFixedWidth(round(px(64)))

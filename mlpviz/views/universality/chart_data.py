@@ -175,9 +175,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One curve: its direct label, long and short, its style, its marks ascending by width, stale or still growing."""
+    """One curve: what it is in a word, its direct label, long and short, its style, its marks ascending by width, stale
+    or still growing."""
 
     method: str
+    word: str
     label: str
     short: str
     style: Style
@@ -209,7 +211,7 @@ class Chart:
     Attributes:
         widths: of the axis. span: the range of g: 1 in an axis of shares. limit: (W, error), ascending.
         bound: no net of the activation can be below it. words: what stands below the limit, about it.
-        measure: "sup" or "rms". relative: the axis shows shares of the range of g.
+        measure: "sup", "rms" or, of both, "error". relative: the axis shows shares of the range of g.
         chosen: width, method and seed of the net shown large. settled: nothing more is to come.
     """
 
@@ -228,7 +230,7 @@ class Chart:
     @property
     def measure_words(self) -> str:
         """What the left axis is."""
-        return "largest error" if self.measure == "sup" else "RMS error"
+        return {"sup": "largest error", "rms": "RMS error"}.get(self.measure, "error")
 
     @property
     def stale(self) -> bool:

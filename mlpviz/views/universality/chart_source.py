@@ -154,7 +154,7 @@ def _series(source: ChartSource, method: str, measure: str, relative: bool) -> S
         label = constructed_label(source.activation)
     elif trained and source.seeds > 1:
         label = f"{label} ({source.seeds} seeds)"
-    return Series(method, label, row.short, row.style, marks, stale, trained and source.training)
+    return Series(method, row.word, label, row.short, row.style, marks, stale, trained and source.training)
 
 
 def constructed_label(activation: str) -> str:
@@ -205,8 +205,7 @@ def readout(chart: Chart, series: Series, mark: Mark) -> str:
             return "0 (exact)"
         return small_percent(value) if chart.relative else error_text(value)
 
-    word = METHODS[series.method].word
-    told = f"W = {mark.width} · {word[0].upper() + word[1:]} · {text(mark.error)}"
+    told = f"W = {mark.width} · {series.word[0].upper() + series.word[1:]} · {text(mark.error)}"
     if mark.low < mark.high:
         told += f" ({text(mark.low)} to {text(mark.high)})"
     limit = dict(chart.limit).get(mark.width)
@@ -224,7 +223,7 @@ def described(chart: Chart) -> str:
     parts = []
     for series in chart.series:
         errors = ", ".join(f"W {mark.width}: {text(mark.error)}" for mark in series.marks)
-        parts.append(f"{METHODS[series.method].word}{' (stale)' if series.stale else ''}: {errors}")
+        parts.append(f"{series.word}{' (stale)' if series.stale else ''}: {errors}")
     within = [(width, error) for width, error in chart.limit if width in chart.widths]
     if within:
         name = "limit" if chart.bound else "limit for ReLU nets"

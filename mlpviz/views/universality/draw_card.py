@@ -21,6 +21,7 @@ from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
+from mlpviz.views.universality.inputs_switch import InputsSwitch
 from mlpviz.views.universality.numbers_strip import NumbersStrip
 from mlpviz.views.universality.overlay import LAGGING, STALE, error_text
 from mlpviz.views.universality.parts_bar import PartsBar
@@ -54,6 +55,7 @@ class DrawCard(Card):
         self.parts = PartsBar(theme)
         self.parts.changed.connect(self._show_parts)
         self.parts.lab_asked.connect(self._open_in_lab)
+        self.switch = InputsSwitch(session, self, "Inputs of g")
         self.parts.beside.chosen.connect(lambda key: session.look(beside=key))
         self.body.addWidget(self.numbers)
         self.body.addWidget(self.parts)

@@ -1,0 +1,140 @@
+"""The card with g painted at the left, the net in the middle, the error at the right."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+
+from mlpviz.document.opening import open_plane_net
+from mlpviz.nn.layout import Array
+from mlpviz.pictures.decision import Scale
+from mlpviz.pictures.ridges import ridges
+from mlpviz.session import Session
+from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.mathtext import MathLabel
+from mlpviz.views.kit.scalebar import ScaleBar
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.plane.board import Board
+from mlpviz.views.plane.heat_map import HeatMap
+from mlpviz.views.plane.numbers import PlaneNumbers
+from mlpviz.views.plane.tools import PlaneTools
+from mlpviz.views.universality.edit import edit
+from mlpviz.views.universality.inputs_switch import InputsSwitch
+from mlpviz.views.universality.overlay import LAGGING, error_text
+
+RIDGE_TIP = (
+    "ĝ: what the net of this width makes. Each line is where a hidden unit bends or rises; the strongest twelve are "
+    "drawn strongly, their tick points to the side that the unit lifts."
+)
+
+
+class PaintCard(Card):
+    """g, ĝ_W with its ridge lines, and ĝ_W − g, on the same axes."""
+
+    def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Draw g", theme, parent)
+        self._session = session
+        self.board = Board(theme)
+        self.net = HeatMap(theme, "Net of two inputs")
+        self.net.setToolTip(RIDGE_TIP)
+        self.error = HeatMap(theme, "Error of two inputs")
+        self.error.setToolTip("ĝ − g: blue where the net is above g, orange where below. The ring: the largest error.")
+        self.tools = PlaneTools(session, theme, self.board)
+        self.tools.add_shortcuts(self)
+        self.switch = InputsSwitch(session, self, "Inputs of g, painted")
+        self.numbers = PlaneNumbers(theme)
+        self.lab = QPushButton("Open in Lab")
+        self.lab.setObjectName("small")
+        self.lab.setAccessibleName("Open net of two inputs in Lab")
+        self.lab.setToolTip("The net and the samples of g go into the Lab: look inside, train on from here, export it.")
+        self.lab.clicked.connect(self._open_in_lab)
+        self.header.addWidget(self.lab)
+        self.body.addWidget(self.tools)
+        self.body.addWidget(self.numbers)
+        self.body.addWidget(self._maps(), 1)
+        session.document_changed.connect(self._document_changed)
+        session.planing.changed.connect(self.refresh)
+
+    def _maps(self) -> QWidget:
+        """The three maps, their formulas above and their colours beneath."""
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        grid = QGridLayout(room)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(4)
+        grid.setRowStretch(1, 1)
+        self.captions, self.bars = [], []
+        for column, (formula, plot) in enumerate(
+            (("g", self.board), (r"\hat{g}_W", self.net), (r"\hat{g}_W - g", self.error))
+        ):
+            caption, bar = MathLabel(formula, self.theme), ScaleBar(self.theme, gain=1.0)
+            self.captions.append(caption)
+            self.bars.append(bar)
+            grid.addWidget(caption, 0, column, Qt.AlignmentFlag.AlignHCenter)
+            grid.addWidget(plot, 1, column)
+            grid.addWidget(bar, 2, column)
+            grid.setColumnStretch(column, 1)
+            plot.setMinimumSize(round(self.theme.px(120)), round(self.theme.px(110)))
+        return room
+
+    def set_room(self, width: int) -> None:
+        """Prepare for a width in pixels."""
+        self.tools.set_room(width)
+
+    # ---- showing
+
+    def _document_changed(self, changed: frozenset[str]) -> None:
+        if changed & {"painted", "sweep", "view"}:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show g, and the newest net of the chosen width."""
+        if not self.isVisible():
+            return
+        session, document = self._session, self._session.document
+        g, width, known = document.painted.samples, document.view.plane_width, session.planing.current
+        scale = scale_of(g)
+        self.board.show_values(g, scale)
+        net = known.net(width) if known is not None else None
+        tag = LAGGING if session.planing.lagging else ""
+        of = known.painted.samples if known is not None else g
+        self.net.show_values(net.values if net is not None else None, scale_of(of), tag if net is not None else "")
+        self.net.show_ridges(ridges(net.network, net.theta) if net is not None else None)
+        error = net.values - of if net is not None else None
+        reach = Scale(-net.sup, net.sup) if net is not None and net.sup > 0 else Scale(-1.0, 1.0)
+        self.error.show_values(error, reach, tag if net is not None else "")
+        self.error.mark(net.at if net is not None else None)
+        self.numbers.show_net(net, width, of, bool(tag))
+        self.lab.setEnabled(net is not None)
+        self._label(scale, scale_of(of), reach if net is not None else None, width)
+
+    def _label(self, g: Scale, net: Scale, error: Scale | None, width: int) -> None:
+        for bar, scale in zip(self.bars, (g, net, error), strict=True):
+            kind = "diverging" if scale is None or scale.diverging else "sequential"
+            low, middle, high = ("", "", "") if scale is None else map(_text, (scale.low, scale.middle, scale.high))
+            bar.set_scale(low, middle, high, "", kind)
+        self.captions[1].set_text(rf"\hat{{g}}_{{{width}}}")
+        self.captions[2].set_text(rf"\hat{{g}}_{{{width}}} - g")
+
+    def _open_in_lab(self) -> None:
+        known, width = self._session.planing.current, self._session.document.view.plane_width
+        net = known.net(width) if known is not None else None
+        if known is None or net is None:
+            return
+        samples = known.painted.samples
+        if edit(self._session, "Open in Lab", lambda d: open_plane_net(d, net.network, net.theta, samples)):
+            self._session.look(workspace="lab")
+
+
+def scale_of(g: Array) -> Scale:
+    """What the colours of g mean: both signs alike about 0, or from its lowest to its highest value."""
+    low, high = float(np.min(g)), float(np.max(g))
+    if low < 0 < high or low == high:
+        reach = max(abs(low), abs(high)) or 1.0
+        return Scale(-reach, reach)
+    return Scale(low, high, diverging=False)
+
+
+def _text(value: float) -> str:
+    return "0" if value == 0 else ("−" if value < 0 else "") + error_text(abs(value))
