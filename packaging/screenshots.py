@@ -74,7 +74,8 @@ def settle(window: MainWindow) -> None:
     quiet = time.monotonic() + QUIET_S
     while (now := time.monotonic()) < quiet:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
-        if not (window.session.pictures.idle and window.session.deriving.idle):
+        session = window.session
+        if not (session.pictures.idle and session.deriving.idle and session.planing.idle):
             quiet = now + QUIET_S
         if now > end:
             raise TimeoutError(f"the window is still drawing after {LONGEST_S:g} s")

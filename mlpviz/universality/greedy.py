@@ -176,6 +176,8 @@ class Search:
         return point
 
     def _descended(self, point: Point, steps: int) -> Point:
+        if not len(point.p):
+            return point
         return descend(self._family, point, self._goal, self._even, steps, self._stopping)[0]
 
     def _exchanged(self, point: Point, count: int, steps: int) -> Point:

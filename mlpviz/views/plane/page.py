@@ -54,6 +54,7 @@ class PlanePage(ArrangedPage):
         picture_requested(): g shall come from a picture.
     """
 
+    left_share = 0.68
     picture_requested = pyqtSignal()
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:

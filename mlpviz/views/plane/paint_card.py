@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PyQt6.QtWidgets import QPushButton, QWidget
 
 from mlpviz.document.opening import open_plane_net
 from mlpviz.nn.layout import Array
@@ -12,11 +11,10 @@ from mlpviz.pictures.decision import Scale
 from mlpviz.pictures.ridges import ridges
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
-from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.scalebar import ScaleBar
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.board import Board
 from mlpviz.views.plane.heat_map import HeatMap
+from mlpviz.views.plane.maps import Maps
 from mlpviz.views.plane.numbers import PlaneNumbers
 from mlpviz.views.plane.tools import PlaneTools
 from mlpviz.views.universality.edit import edit
@@ -52,31 +50,10 @@ class PaintCard(Card):
         self.header.addWidget(self.lab)
         self.body.addWidget(self.tools)
         self.body.addWidget(self.numbers)
-        self.body.addWidget(self._maps(), 1)
+        self.maps = Maps(theme, (("g", self.board), (r"\hat{g}_W", self.net), (r"\hat{g}_W - g", self.error)))
+        self.body.addWidget(self.maps, 1)
         session.document_changed.connect(self._document_changed)
         session.planing.changed.connect(self.refresh)
-
-    def _maps(self) -> QWidget:
-        """The three maps, their formulas above and their colours beneath."""
-        room = QWidget()
-        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        grid = QGridLayout(room)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(4)
-        grid.setRowStretch(1, 1)
-        self.captions, self.bars = [], []
-        for column, (formula, plot) in enumerate(
-            (("g", self.board), (r"\hat{g}_W", self.net), (r"\hat{g}_W - g", self.error))
-        ):
-            caption, bar = MathLabel(formula, self.theme), ScaleBar(self.theme, gain=1.0)
-            self.captions.append(caption)
-            self.bars.append(bar)
-            grid.addWidget(caption, 0, column, Qt.AlignmentFlag.AlignHCenter)
-            grid.addWidget(plot, 1, column)
-            grid.addWidget(bar, 2, column)
-            grid.setColumnStretch(column, 1)
-            plot.setMinimumSize(round(self.theme.px(120)), round(self.theme.px(110)))
-        return room
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels."""
@@ -110,12 +87,13 @@ class PaintCard(Card):
         self._label(scale, scale_of(of), reach if net is not None else None, width)
 
     def _label(self, g: Scale, net: Scale, error: Scale | None, width: int) -> None:
-        for bar, scale in zip(self.bars, (g, net, error), strict=True):
+        for bar, scale in zip(self.maps.bars, (g, net, error), strict=True):
             kind = "diverging" if scale is None or scale.diverging else "sequential"
             low, middle, high = ("", "", "") if scale is None else map(_text, (scale.low, scale.middle, scale.high))
             bar.set_scale(low, middle, high, "", kind)
-        self.captions[1].set_text(rf"\hat{{g}}_{{{width}}}")
-        self.captions[2].set_text(rf"\hat{{g}}_{{{width}}} - g")
+        self.maps.captions[1].set_text(rf"\hat{{g}}_{{{width}}}")
+        self.maps.captions[2].set_text(rf"\hat{{g}}_{{{width}}} - g")
+        self.maps.arrange()
 
     def _open_in_lab(self) -> None:
         known, width = self._session.planing.current, self._session.document.view.plane_width

@@ -36,7 +36,7 @@ class PlaneTools(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        self.brushes = Segments("Brushes")
+        self.brushes = Segments("Brushes", small=True)
         for brush in BRUSHES.values():
             self.brushes.add(brush.word, f"{brush.tip}\nKey: {brush.key}")
         self.brushes.chosen.connect(lambda index: board.take(list(BRUSHES)[index]))

@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.theme import GAP, Theme
 
-LEFT = 0.63  # of the width, for the left card
 LOWEST = 0.34  # of the height, for the lower card at most
 
 
@@ -22,7 +21,13 @@ class Roomy(Protocol):
 
 
 class ArrangedPage(QFrame):
-    """Shares out its room among three cards; the user may move the borders."""
+    """Shares out its room among three cards; the user may move the borders.
+
+    Attributes:
+        left_share: of the width, for the left card.
+    """
+
+    left_share = 0.63
 
     def __init__(self, theme: Theme, left: QWidget, right: QWidget, below: QWidget, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -61,7 +66,7 @@ class ArrangedPage(QFrame):
         if self._moved:
             return
         width, height = self.width() - GAP, self.height() - GAP
-        left = round(LEFT * width)
+        left = round(self.left_share * width)
         for card, room in zip(self._cards, (left, width - left, width), strict=True):
             card.set_room(room)
         self._upper.setSizes([left, width - left])

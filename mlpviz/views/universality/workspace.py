@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QStackedLayout, QWidget
+from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
@@ -34,9 +34,9 @@ class UniversalityWorkspace(QWidget):
         self.line.import_requested.connect(self.import_requested)
         self._plane: PlanePage | None = None
         self._sizes: list[list[int]] = []  # of a page that is not there yet
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack = QStackedWidget()
         self._stack.addWidget(self.line)
+        QVBoxLayout(self).addWidget(self._stack)  # the window sets its margins
         session.document_changed.connect(lambda changed: self._show() if "view" in changed else None)
         self._show()
 
