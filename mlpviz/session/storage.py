@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer
 
+from mlpviz.data.painted import from_grey
 from mlpviz.data.spec import TABLE
 from mlpviz.data.tables import read_table
 from mlpviz.document.document import Document, RunState
-from mlpviz.document.edits import Edited, new_document, set_data
+from mlpviz.document.edits import Edited, new_document, set_data, set_painted
 from mlpviz.errors import UserError
 from mlpviz.files import project, weights
 from mlpviz.files.recovery import Offer, Recovery
@@ -87,6 +88,13 @@ class Storage:
             "Import data",
             lambda d: set_data(d, name=TABLE, table=table, train_ratio=spec.train_ratio),
         )
+
+    def open_picture(self, path: Path) -> None:
+        """Take g of two inputs from the grey levels of a picture."""
+        from mlpviz.runtime.greys import read_grey  # not needed for the first picture
+
+        painted = from_grey(read_grey(path), path.name)
+        self._session.edit(f"Picture {path.name}", lambda d: set_painted(d, painted))
 
     def import_weights(self, path: Path, activation: str | None = None) -> None:
         """Take network and weights from a file; the data stay where the network fits them."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSettings
 
-from mlpviz.data.painted import from_grey
 from mlpviz.data.sheet import Sheet
 from mlpviz.data.strokes import from_table
 from mlpviz.document import edits
@@ -147,10 +146,7 @@ class FileActions:
         path = path or self.dialogs.picture_path(self.folder)
         if path is None:
             return
-        from mlpviz.runtime.greys import read_grey  # not needed for the first picture
-
-        painted = from_grey(read_grey(path), path.name)
-        self._session.edit(f"Picture {path.name}", lambda d: edits.set_painted(d, painted))
+        self._session.storage.open_picture(path)
         self._session.look(workspace="universality", inputs=2)
         self._settings.setValue("folder", str(path.absolute().parent))
 

@@ -46,10 +46,10 @@ def test_between_samples_it_is_bilinear() -> None:
     assert value(g, np.array([[2.0, -1.0]]))[0] == g[0, 63]
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("", "empty"), ("x1 +", "formula"), ("x3", "x3"), ("log(0*x1)", "finite"), ("1/(x1-x1)", "finite")],
-)
+REFUSED = {"": "empty", "x1 +": "cannot be read", "x3": "x3", "log(0*x1)": "finite", "1/(x1-x1)": "finite"}
+
+
+@pytest.mark.parametrize(("text", "words"), REFUSED.items())
 def test_what_is_no_formula_is_refused(text: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
         from_formula(text)
@@ -59,7 +59,7 @@ def test_what_is_no_formula_is_refused(text: str, words: str) -> None:
 def test_a_dab_is_local_and_bounded(x1: float, x2: float, r: float, amount: float) -> None:
     before = preset("saddle")
     change = raised(before, x1, x2, r, amount).samples - before.samples
-    assert np.abs(change).max() <= abs(amount) * (1 + 1e-12)
+    assert np.abs(change).max() <= abs(amount) + 1e-14
     far = np.hypot(ticks() - x1, (ticks() - x2)[:, None]) >= r
     assert not change[far].any()
 

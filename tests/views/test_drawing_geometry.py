@@ -18,6 +18,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.hand import ERASER, PENCIL, POLYLINE, TOOLS
+from mlpviz.views.universality.workspace import UniversalityWorkspace
 from mlpviz.views.window import MainWindow
 from tests.views.drawing import pixel, shown_page
 from tests.views.finding import named
@@ -137,8 +138,9 @@ def table(tmp_path: Path) -> Path:
 def test_a_table_is_drawn_by_button_menu_and_drop(window: MainWindow, table: Path) -> None:
     session = window.session
     session.look(workspace="universality")
-    page = window.page(1)
-    assert isinstance(page, UniversalityPage)
+    workspace = window.page(1)
+    assert isinstance(workspace, UniversalityWorkspace)
+    page = workspace.line
     notes: list[str] = []
     session.noted.connect(notes.append)
     answers(window).path = table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +87,7 @@ def test_nothing_overlaps_or_is_cut_off(
     assert found == []
 
 
-@pytest.mark.parametrize(("index", "splitter"), [(0, "_right"), (1, "_upper")])
+@pytest.mark.parametrize(("index", "splitter"), [(0, "_right"), (1, "line._upper")])
 def test_the_layout_is_remembered_and_reset(
     window: MainWindow, theme: Theme, tmp_path: Path, qtbot: QtBot, index: int, splitter: str
 ) -> None:
@@ -94,7 +95,7 @@ def test_the_layout_is_remembered_and_reset(
     page = window.page(index)
     assert isinstance(page, Arranged)
     assert page.sizes() == []
-    moved: QSplitter = getattr(page, splitter)
+    moved: QSplitter = attrgetter(splitter)(page)
     usual = moved.sizes()
     moved.setSizes([usual[0] - 40, usual[1] + 40])
     moved.splitterMoved.emit(usual[0] - 40, 1)

@@ -32,6 +32,7 @@ class JumpNotice(QFrame):
         self._plot = plot
         self._drawn: Drawn | None = None
         self._texts = ("", "")
+        plot.item.vb.sigResized.connect(lambda: self.place())
         self.setObjectName("strip")
         self.setToolTip(TIP)
         row = QHBoxLayout(self)
