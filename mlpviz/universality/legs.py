@@ -39,7 +39,7 @@ class Room:
         self._most = most
         if compiled is not None:
             self._walk, self._event = compiled.walk, compiled.event
-            self._g: Any = np.stack([g, -g])
+            self._g: Any = np.stack([g, -g]).astype(np.float64)
             self.links: Any = np.zeros((most, tube.COLUMNS), dtype=np.int64)
             self.lines: Any = np.zeros((most, 4))
             self._hull: Any = np.zeros((4, n + 1))

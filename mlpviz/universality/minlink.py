@@ -36,11 +36,13 @@ class Links:
         slopes, offsets: (k,) its lines y = m x + q, from the left.
         windows: (k − 1, 5) between successive lines: P, where the left one touches the tube last, B, where it meets the
             other edge, and +1 where P is on the ceiling, −1 where on the floor.
+        end: y at n − 1.
     """
 
     slopes: Array
     offsets: Array
     windows: Array
+    end: float
 
 
 class Walker:
@@ -62,10 +64,9 @@ class Walker:
         lines = np.array(self._room.lines[:count], dtype=np.float64)
         links = np.array(self._room.links[: count - 1], dtype=np.int64).reshape(-1, tube.COLUMNS)
         slopes, y, touch = lines[:, tube.SLOPE], lines[:, tube.P_Y], links[:, tube.TOUCH]
-        offsets = y.copy()
-        offsets[:-1] -= slopes[:-1] * touch
+        offsets = y - slopes * np.append(touch, len(self._g) - 1.0)
         windows = np.stack([touch, y[:-1], *lines[:-1, [tube.B_X, tube.B_Y]].T, links[:, tube.SIDE]], axis=1)
-        return Links(slopes, offsets, windows)
+        return Links(slopes, offsets, windows, float(y[-1]))
 
 
 def limits(g: Array, widths: Sequence[int]) -> Array:
@@ -180,9 +181,11 @@ def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Arra
     while links is None:  # the limit is that of g scaled: other rounding, which may be much to a tiny ε
         links, eps, step = walker.links(eps + step), eps + step, 2 * step
     x = knots(links, len(g))
-    slopes, offsets = links.slopes, links.offsets
-    line = np.minimum(np.arange(len(x)), len(slopes) - 1)
-    return x / (len(g) - 1), slopes[line] * x + offsets[line]
+    # Of both lines at a knot the flatter: one that is all but upright says where it is, but not how high.
+    line = np.arange(len(links.slopes) - 1)
+    line += np.abs(links.slopes[1:]) < np.abs(links.slopes[:-1])
+    inner = links.slopes[line] * x[1:-1] + links.offsets[line]
+    return x / (len(g) - 1), np.concatenate([links.offsets[:1], inner, [links.end]])
 
 
 def knots(links: Links, n: int) -> Array:

@@ -63,7 +63,8 @@ def _mirrored(links: Links, n: int) -> Links:
     """A path through the mirror image as one through g."""
     windows = links.windows.copy()
     windows[:, [P_X, B_X]] = n - 1.0 - windows[:, [P_X, B_X]]
-    return Links(-links.slopes[::-1], (links.offsets + links.slopes * (n - 1.0))[::-1], windows[::-1])
+    slopes, offsets = -links.slopes[::-1], (links.offsets + links.slopes * (n - 1.0))[::-1]
+    return Links(slopes, offsets, windows[::-1], float(links.offsets[0]))
 
 
 def edges(g: Array, eps: float, before: Array, after: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:

@@ -130,7 +130,7 @@ def farthest(h: Any, eps: float, bx: float, by: float, touch: int, j: int, hull:
     Returns:
         The first sample out of its reach; whether it is the steepest line that cannot reach it, else the shallowest;
         its slope, the sample it touches last and the x of what it touches before. If n is reached, the mean of both
-        lines: its slope, and 0 and y at 0 in their place.
+        lines: its slope, and 0 and y at n − 1 in their place.
     """
     floor_x, floor_y, ceiling_x, ceiling_y = hull[0], hull[1], hull[2], hull[3]
     floor_x[0], floor_y[0] = bx, by
@@ -171,8 +171,9 @@ def farthest(h: Any, eps: float, bx: float, by: float, touch: int, j: int, hull:
             steep, up_x, up_y = (above - floor_y[floor]) / (j - floor_x[floor]), j, above
             ceiling_end = grown(ceiling_x, ceiling_y, ceiling, ceiling_end, j, above)
         j += 1
-    mean = 0.5 * (steep + shallow)
-    return j, True, mean, 0, 0.5 * ((up_y - steep * up_x) + (down_y - shallow * down_x))
+    end = len(h) - 1
+    height = 0.5 * ((up_y + steep * (end - up_x)) + (down_y + shallow * (end - down_x)))
+    return j, True, 0.5 * (steep + shallow), 0, height
 
 
 def walk(
@@ -186,7 +187,7 @@ def walk(
         until: ends with the first link through two samples whose END is this sample or a later one; n: with g.
         most: links after which counting ends.
         low, high: (·, COLUMNS) links at a smaller and a larger ε: where both are the same, so they are here.
-        links: (most, COLUMNS), filled. lines: (most, 4), filled; of one that reaches the end, SLOPE and its y at 0.
+        links: (most, COLUMNS), filled. lines: (most, 4), filled; of one that reaches the end, SLOPE and y at n − 1.
         hull: (4, n + 1) room for the tube's edges.
 
     Returns:

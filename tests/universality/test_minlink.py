@@ -80,6 +80,8 @@ jagged = st.lists(st.floats(-1, 1), min_size=2, max_size=40).map(np.array)
 
 
 @example(np.array([0, 1e-13, 0, 1.0]), 1)  # a limit near the rounding of the samples
+@example(np.array([1e-9, 0.5, 0, 0.5, 0]), 2)  # an upright last piece
+@example(np.array([1 / 3, 0.5, -1, 1 / 3, -1e-13]), 2)
 @given(jagged, st.integers(0, 6))
 @settings(max_examples=150, deadline=None)
 def test_any_polyline(g: Array, width: int) -> None:
