@@ -10,7 +10,7 @@ from numba.extending import register_jitable
 from mlpviz.nn.compiled.jit import entry
 from mlpviz.universality import tube
 
-for _part in (tube.crossing, tube.last_reached, tube.same, tube.grown, tube.ceilings, tube.farthest):
+for _part in (tube.crossing, tube.last_reached, tube.same, tube.ceilings, tube.farthest):
     register_jitable(error_model="numpy")(_part)
 
 _types: Any = types  # it has none of its own

@@ -103,21 +103,17 @@ def same(one: Any, other: Any) -> bool:
     return equal
 
 
-def grown(x: Any, y: Any, first: int, last: int, right: int, above: float) -> int:
-    """Put a point at the right end of a lower convex hull, its points from `first` to before `last`; its new end."""
-    while last - first >= 2 and (y[last - 1] - y[last - 2]) * (right - x[last - 1]) >= (above - y[last - 1]) * (
-        x[last - 1] - x[last - 2]
-    ):
-        last -= 1
-    x[last], y[last] = right, above
-    return last + 1
-
-
 def ceilings(h: Any, eps: float, touch: int, end: int, x: Any, y: Any) -> int:
     """The ceiling's points from the sample `touch` to before `end`: their lower hull's (x, y), and how many it has."""
     x[0], y[0], last = 1.0 * touch, h[touch] + eps, 1
     for i in range(touch + 1, end):
-        last = grown(x, y, 0, last, i, h[i] + eps)
+        above = h[i] + eps
+        while last >= 2 and (y[last - 1] - y[last - 2]) * (i - x[last - 1]) >= (above - y[last - 1]) * (
+            x[last - 1] - x[last - 2]
+        ):
+            last -= 1
+        x[last], y[last] = i, above
+        last += 1
     return last
 
 
@@ -169,7 +165,12 @@ def farthest(h: Any, eps: float, bx: float, by: float, touch: int, j: int, hull:
             ) * (j - floor_x[floor + 1]):
                 floor += 1
             steep, up_x, up_y = (above - floor_y[floor]) / (j - floor_x[floor]), j, above
-            ceiling_end = grown(ceiling_x, ceiling_y, ceiling, ceiling_end, j, above)
+            while ceiling_end - ceiling >= 2 and (ceiling_y[ceiling_end - 1] - ceiling_y[ceiling_end - 2]) * (
+                j - ceiling_x[ceiling_end - 1]
+            ) >= (above - ceiling_y[ceiling_end - 1]) * (ceiling_x[ceiling_end - 1] - ceiling_x[ceiling_end - 2]):
+                ceiling_end -= 1
+            ceiling_x[ceiling_end], ceiling_y[ceiling_end] = j, above
+            ceiling_end += 1
         j += 1
     end = len(h) - 1
     height = 0.5 * ((up_y + steep * (end - up_x)) + (down_y + shallow * (end - down_x)))
@@ -204,7 +205,8 @@ def walk(
         if side != 0:
             py = h[touch] + eps
             over, rise = h[j] - eps - (py + slope * (j - touch)), h[j] - h[j - 1] - slope
-            bx = j - max(over / rise, NEAREST) if over < rise else j - 1.0
+            back = over / rise if over < rise else 1.0
+            bx = j - (back if back > NEAREST else NEAREST)
             by = py + slope * (bx - touch)
             if count > 0:
                 links[count - 1] = (side, pivot, touch, j)
