@@ -63,7 +63,7 @@ def test_a_fit_of_sines_comes_nearer_by_many_equal_extrema(seed: int, width: int
     assert found.sup == pytest.approx(np.max(np.abs(found.residual) + goal.floor), rel=1e-12)
     size = np.pad((np.abs(found.residual) + goal.floor) / found.sup, 1)
     peaks = (size[1:-1] >= size[:-2]) & (size[1:-1] >= size[2:])
-    assert np.count_nonzero(peaks & (size[1:-1] > 0.95)) > 1.5 * width
+    assert np.count_nonzero(peaks & (size[1:-1] > 0.95)) > width
 
 
 def test_stopped_or_at_its_end_it_leaves_a_fit_alone() -> None:

@@ -17,7 +17,7 @@ from mlpviz.universality.legs import Legs
 from mlpviz.universality.minlink import Walker, limits, path, pieces_within
 from tests.universality.strokes import stroke
 
-# Without the kernel a stroke takes two seconds.
+# Without the kernel a stroke takes a second.
 SEEDS = range(16 if loading.ready() else 2)
 WIDTHS = (0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 256)
 
