@@ -133,8 +133,10 @@ def _subset(d: Array, others: NDArray[np.int64], low: float, high: float) -> NDA
     by_size = others[np.argsort(-np.abs(d[others]), kind="stable")]
     large, small = by_size[: -2 * HALF], by_size[-2 * HALF :]
     chosen, total = [], 0.0
-    for i in large:  # by greed towards the middle
-        if abs(total + d[i] - middle) < abs(total - middle):
+    # Half the sum of the small ones is left to them: there their sums lie densest.
+    aim = middle - 0.5 * float(d[small].sum())
+    for i in large:  # by greed
+        if abs(total + d[i] - aim) < abs(total - aim):
             chosen.append(int(i))
             total += float(d[i])
     halves = small[::2], small[1::2]

@@ -7,22 +7,25 @@ through the tube g ± ε has that many links at most.
 
 from __future__ import annotations
 
-import importlib
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
 from mlpviz.universality import tube
+from mlpviz.universality.legs import Legs, Room
 
 # Two neighbouring brackets: as near as float64 arithmetic on the tube tells them apart.
-PRECISION = 1e-13
+PRECISION, ULP = 1e-13, 2.0**-52
+# Brackets narrower than this, relatively, are looked into for what decides; again when so many times narrower.
+NEAR, AGAIN = 1e-4, 1e-2
 # Errors below this many units in the last place of the samples are rounding.
 ROUNDING = 8.0
+P_X, P_Y, B_X, B_Y, SIDE = range(5)  # the columns of a window
+WINDOW = 5
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -31,59 +34,39 @@ class Links:
 
     Attributes:
         slopes, offsets: (k,) its lines y = m x + q, from the left.
-        windows: (k − 1, tube.COLUMNS) between successive lines.
+        windows: (k − 1, 5) between successive lines: P, where the left one touches the tube last, B, where it meets the
+            other edge, and +1 where P is on the ceiling, −1 where on the floor.
+        end: y at n − 1.
     """
 
     slopes: Array
     offsets: Array
     windows: Array
-
-
-def _compiled_walk() -> Any:
-    """The compiled `tube.walk`, which makes the same bits, if the kernels are in this process; else None."""
-    if not loading.loaded():
-        return None
-    return importlib.import_module("mlpviz.universality.compiled").walk
+    end: float
 
 
 class Walker:
     """Walks through tubes around one g, (n,) samples, with room made once."""
 
     def __init__(self, g: Array, most: int) -> None:
-        self._compiled = _compiled_walk()
-        self._most = min(most, len(g))
-        n, m = len(g), self._most
-        if self._compiled is not None:
-            self._g: Any = np.ascontiguousarray(g)
-            self._room: Any = (
-                np.zeros(m + 1),
-                np.zeros(m + 1),
-                np.zeros((m, tube.COLUMNS)),
-                np.zeros((2, 2, n + 2)),
-                np.zeros((2, 6)),
-            )
-        else:  # lists are several times faster than arrays where every number is touched one by one
-            self._g = g.tolist()
-            self._room = (
-                [0.0] * (m + 1),
-                [0.0] * (m + 1),
-                [[0.0] * tube.COLUMNS for _ in range(m)],
-                [[[0.0] * (n + 2) for _ in range(2)] for _ in range(2)],
-                [[0.0] * 6 for _ in range(2)],
-            )
+        self._g, self._most = g, min(most, len(g))
+        self._room = Room(g, self._most)
 
     def count(self, eps: float) -> int:
         """How many links there are at ε; one more than the most asked for where those do not suffice."""
-        walk = self._compiled or tube.walk
-        return int(walk(self._g, eps, self._most, *self._room))
+        return self._room.walk(eps, tube.FIRST, len(self._g))
 
     def links(self, eps: float) -> Links | None:
         """The path at ε; None where it needs more links than the most asked for."""
         count = self.count(eps)
         if count > self._most:
             return None
-        slopes, offsets, windows = (np.array(part, dtype=np.float64) for part in self._room[:3])
-        return Links(slopes[:count], offsets[:count], windows[: count - 1])
+        lines = np.array(self._room.lines[:count], dtype=np.float64)
+        links = np.array(self._room.links[: count - 1], dtype=np.int64).reshape(-1, tube.COLUMNS)
+        slopes, y, touch = lines[:, tube.SLOPE], lines[:, tube.P_Y], links[:, tube.TOUCH]
+        offsets = y - slopes * np.append(touch, len(self._g) - 1.0)
+        windows = np.stack([touch, y[:-1], *lines[:-1, [tube.B_X, tube.B_Y]].T, links[:, tube.SIDE]], axis=1)
+        return Links(slopes, offsets, windows, float(y[-1]))
 
 
 def limits(g: Array, widths: Sequence[int]) -> Array:
@@ -96,24 +79,77 @@ def limits(g: Array, widths: Sequence[int]) -> Array:
     high = float(np.max(g)) / 2 - float(np.min(g)) / 2
     if high == 0 or not asked:
         return np.zeros(len(widths))
-    # Every ε narrows all widths' brackets.
     middle = float(np.max(g)) / 2 + float(np.min(g)) / 2
-    unit = (g - middle) / high
-    walker = Walker(unit, asked[-1] + 1)
-    least = rounding(unit)
-    lower, upper = np.zeros(len(asked)), np.ones(len(asked))
-    pieces = np.array(asked) + 1
-    upper[pieces >= walker.count(least)] = 0.0
-    for place in range(len(asked)):
-        while upper[place] - lower[place] > PRECISION * upper[place]:
-            eps = _between(max(float(lower[place]), least), float(upper[place]))
-            if not lower[place] < eps < upper[place]:
-                break
-            enough = int(np.searchsorted(pieces, walker.count(eps)))
-            np.maximum(lower[:enough], eps, out=lower[:enough])
-            np.minimum(upper[enough:], eps, out=upper[enough:])
-    found = dict(zip(asked, upper.tolist(), strict=True))
+    found = dict(zip(asked, _Brackets((g - middle) / high, asked).narrowed(), strict=True))
     return np.array([found[width] * high for width in widths])
+
+
+class _Brackets:
+    """Each width's bracket of Lim: with its lower end, W + 1 pieces do not suffice, with the upper one they do.
+
+    Args:
+        g: (n,) from −1 to 1. widths: ascending.
+    """
+
+    def __init__(self, g: Array, widths: Sequence[int]) -> None:
+        self._pieces = [width + 1 for width in widths]
+        self._legs = Legs(g, self._pieces[-1])
+        self._least = rounding(g)
+        self._lower, self._upper = [0.0] * len(widths), [1.0] * len(widths)
+        exact = self._places_from(self._legs.count(self._least))
+        self._upper[exact:] = [0.0] * (len(widths) - exact)
+
+    def _places_from(self, count: int) -> int:
+        """Where the widths begin that so many pieces do for."""
+        return bisect_left(self._pieces, count)
+
+    def narrowed(self) -> list[float]:
+        """The upper ends, once no bracket is wider than float64 arithmetic on the tube tells apart."""
+        for place in range(len(self._pieces)):
+            self._narrow(place)
+        return self._upper
+
+    def _narrow(self, place: int) -> None:
+        """By halves; when near, by what is likely to be Lim, which then needs to be seen from both sides."""
+        near = NEAR
+        while (width := self._upper[place] - self._lower[place]) > self._finest(place):
+            likely = None
+            if width < near * self._upper[place]:
+                near = AGAIN * width / self._upper[place]
+                likely = self._legs.event(self._lower[place], self._upper[place])
+            if likely is None or not self._seen_from_both_sides(place, likely):
+                eps = _between(max(self._lower[place], self._least), self._upper[place])
+                if not self._lower[place] < eps < self._upper[place]:
+                    return
+                self._count(eps)
+
+    def _seen_from_both_sides(self, place: int, likely: float) -> bool:
+        """Count a quarter of the finest bracket above it, then on its other side."""
+        step = self._finest(place)
+        eps = min(likely + 0.25 * step, self._upper[place] - 0.5 * step)
+        if not self._lower[place] < eps < self._upper[place]:
+            return False
+        self._count(eps)
+        other = eps - 0.75 * step if self._upper[place] == eps else eps + 0.75 * step
+        if self._lower[place] < other < self._upper[place]:
+            self._count(other)
+        return True
+
+    def _finest(self, place: int) -> float:
+        """The width of a bracket that float64 arithmetic on the tube, and the samples, cannot tell from none."""
+        return PRECISION * self._upper[place] + ULP
+
+    def _count(self, eps: float) -> None:
+        """Every ε narrows all widths' brackets."""
+        enough = self._places_from(self._legs.count(eps))
+        for place in range(enough - 1, -1, -1):
+            if self._lower[place] >= eps:
+                break
+            self._lower[place] = eps
+        for place in range(enough, len(self._pieces)):
+            if self._upper[place] <= eps:
+                break
+            self._upper[place] = eps
 
 
 def pieces_within(g: Array, tolerance: float) -> int:
@@ -145,9 +181,11 @@ def path(g: Array, pieces: int, limit: float | None = None) -> tuple[Array, Arra
     while links is None:  # the limit is that of g scaled: other rounding, which may be much to a tiny ε
         links, eps, step = walker.links(eps + step), eps + step, 2 * step
     x = knots(links, len(g))
-    slopes, offsets = links.slopes, links.offsets
-    line = np.minimum(np.arange(len(x)), len(slopes) - 1)
-    return x / (len(g) - 1), slopes[line] * x + offsets[line]
+    # Of both lines at a knot the flatter: one that is all but upright says where it is, but not how high.
+    line = np.arange(len(links.slopes) - 1)
+    line += np.abs(links.slopes[1:]) < np.abs(links.slopes[:-1])
+    inner = links.slopes[line] * x[1:-1] + links.offsets[line]
+    return x / (len(g) - 1), np.concatenate([links.offsets[:1], inner, [links.end]])
 
 
 def knots(links: Links, n: int) -> Array:
@@ -155,6 +193,6 @@ def knots(links: Links, n: int) -> Array:
     slopes, offsets, windows = links.slopes, links.offsets, links.windows
     with np.errstate(all="ignore"):
         cross = -np.diff(offsets) / np.diff(slopes)
-    low, high = windows[:, tube.P_X], windows[:, tube.B_X]
+    low, high = windows[:, P_X], windows[:, B_X]
     inner = np.where(np.isfinite(cross), np.clip(cross, low, high), high)
     return np.concatenate([[0.0], inner, [n - 1.0]])

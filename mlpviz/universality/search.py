@@ -15,6 +15,7 @@ import numpy as np
 
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.layout import Array
+from mlpviz.universality.barrier import polished
 from mlpviz.universality.errors import FINE
 from mlpviz.universality.target import Built, Target, built
 from mlpviz.universality.varpro import Family, Goal, Point, descend, levelled, project
@@ -38,6 +39,7 @@ class Effort:
         stages: in which new units are added, each followed by `steps` of variable projection. polish: steps after.
         hops: exchanges of units for others. rounds, inner: re-weightings, and steps in each.
         turns: exchanges under the last weights, `EXCHANGES` each, and half the rounds of re-weighting after.
+        polished: whether `barrier` has the last word.
     """
 
     stages: int
@@ -47,6 +49,7 @@ class Effort:
     rounds: int
     inner: int
     turns: int = 0
+    polished: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -179,6 +182,12 @@ class Search:
         """The point with its error as it is measured."""
         return Fit(point.p, point.coef, largest_error(self._family, point.p, point.coef, self._unit))
 
+    def polished(self, fit: Fit) -> Fit:
+        """The fit with a still smaller largest error, where there is one near."""
+        found = polished(self._family, self._goal, fit.p, fit.coef, self._stopping)
+        self._ask()
+        return Fit(found.p, found.coef, largest_error(self._family, found.p, found.coef, self._unit))
+
     def _ask(self) -> None:
         if self._stopping():
             raise Stopped
@@ -253,6 +262,10 @@ class Search:
         best = fit
         with np.errstate(all="ignore"):
             for other in self.best(fit.p, width, effort):
+                if other.sup < best.sup and np.abs(other.coef).max() <= HEAVIEST:
+                    best = other
+            if effort.polished and best is not fit:
+                other = self.polished(best)
                 if other.sup < best.sup and np.abs(other.coef).max() <= HEAVIEST:
                     best = other
         return best

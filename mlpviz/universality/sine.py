@@ -50,9 +50,11 @@ class Waves:
 
 def effort(width: int) -> Effort:
     """What is spent on a width."""
+    if width <= 16:
+        return Effort(16, 8, 40, 6, 20, 2, 3, polished=True)
     if width <= 32:
-        return Effort(4, 10, 40, 6, 20, 2, 4)
-    return Effort(4, 10, 20, 0, 15, 2)
+        return Effort(4, 10, 40, 6, 20, 2, 4, polished=True)
+    return Effort(4, 10, 20, 0, 15, 2, polished=width <= 128)
 
 
 def build(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.nn.layout import Array
-from mlpviz.universality import tube
-from mlpviz.universality.minlink import Links, Walker
+from mlpviz.universality.minlink import B_X, B_Y, P_X, P_Y, SIDE, WINDOW, Links, Walker
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -16,11 +15,11 @@ class Ways:
     """The minimum-link paths through g ± ε from both ends, x being the sample's number 0 … n − 1.
 
     The lines 0 … j − 1 of `left`, any line whose slope lies between low[j] and high[j], and the lines j + 1 … of
-    `right` are a path within the tube.
+    `right` are a path within the
 
     Attributes:
         g: (n,). eps: ε. left, right: (k, 2) slopes and offsets; both from the left.
-        before: (k, COLUMNS) the window between the lines j − 1 and j of `left`; after: that between j and j + 1 of
+        before: (k, WINDOW) the window between the lines j − 1 and j of `left`; after: that between j and j + 1 of
             `right`; NaN where there is none.
         low, high: (k,) low > high where no line fits.
     """
@@ -52,7 +51,7 @@ def ways(g: Array, backward: Array, eps: float, walkers: tuple[Walker, Walker]) 
     n = len(g)
     left, right = found[0], _mirrored(found[1], n)
     count = min(len(left.slopes), len(right.slopes))
-    none = np.full((1, tube.COLUMNS), np.nan)
+    none = np.full((1, WINDOW), np.nan)
     before = np.concatenate([none, left.windows])[:count]
     after = np.concatenate([right.windows, none])[-count:]
     ranges = np.array([_range(g, eps, before[j], after[j]) for j in range(count)])
@@ -63,8 +62,9 @@ def ways(g: Array, backward: Array, eps: float, walkers: tuple[Walker, Walker]) 
 def _mirrored(links: Links, n: int) -> Links:
     """A path through the mirror image as one through g."""
     windows = links.windows.copy()
-    windows[:, [tube.P_X, tube.B_X]] = n - 1.0 - windows[:, [tube.P_X, tube.B_X]]
-    return Links(-links.slopes[::-1], (links.offsets + links.slopes * (n - 1.0))[::-1], windows[::-1])
+    windows[:, [P_X, B_X]] = n - 1.0 - windows[:, [P_X, B_X]]
+    slopes, offsets = -links.slopes[::-1], (links.offsets + links.slopes * (n - 1.0))[::-1]
+    return Links(slopes, offsets, windows[::-1], float(links.offsets[0]))
 
 
 def edges(g: Array, eps: float, before: Array, after: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
@@ -84,11 +84,11 @@ def edges(g: Array, eps: float, before: Array, after: Array) -> tuple[tuple[Arra
 
 def _start(window: Array, side: float, whole: int) -> tuple[int, Array | None]:
     """Where the edge of a side begins (or, from the right, ends): the nearest sample within, and a point before it."""
-    if np.isnan(window[tube.SIDE]):
+    if np.isnan(window[SIDE]):
         return whole, None
     # P lies on the ceiling where the link was the steepest (side +1), B on the other edge.
-    touched = window[tube.SIDE] == side
-    x, y = (window[tube.P_X], window[tube.P_Y]) if touched else (window[tube.B_X], window[tube.B_Y])
+    touched = window[SIDE] == side
+    x, y = (window[P_X], window[P_Y]) if touched else (window[B_X], window[B_Y])
     inward = int(np.ceil(x)) if whole == 0 else int(np.floor(x))
     return inward, np.array([[x, y]])
 

@@ -66,6 +66,14 @@ def test_paths_whose_lines_meet_far_from_where_they_are_written(seed: int, width
     assert measured(net, g) <= 1.0001 * limits(g, (width,))[0] + 1e-9 * np.ptp(g)
 
 
+@pytest.mark.parametrize("width", [37, 44, 45, 51, 55, 62])
+def test_kinks_that_nearly_all_turn_the_same_way(width: int) -> None:
+    """Their changes of slope are of one size: those left to be tried in all combinations could once not add up."""
+    g = stroke(14)
+    (net,) = build("relu", target_of(g), (width,))
+    assert measured(net, g) <= 1.0001 * limits(g, (width,))[0] + 1e-9 * np.ptp(g)
+
+
 def test_closed_forms_where_a_unit_must_pay_for_the_slope() -> None:
     for width in (1, 2, 4, 8, 16):
         (net,) = build("relu", target_of(grid() ** 2), (width,))

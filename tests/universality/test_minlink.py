@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from mlpviz.data.strokes import grid, preset, smoothed
 from mlpviz.nn.compiled import loading
 from mlpviz.nn.layout import Array
-from mlpviz.universality import minlink
-from mlpviz.universality.minlink import limits, path, pieces_within
+from mlpviz.universality import legs
+from mlpviz.universality.legs import Legs
+from mlpviz.universality.minlink import Walker, limits, path, pieces_within
 from tests.universality.strokes import stroke
 
-# Without the kernel a stroke takes two seconds.
+# Without the kernel a stroke takes a second.
 SEEDS = range(16 if loading.ready() else 2)
 WIDTHS = (0, 1, 2, 3, 4, 8, 16, 32, 64, 128, 256)
 
@@ -79,6 +80,8 @@ jagged = st.lists(st.floats(-1, 1), min_size=2, max_size=40).map(np.array)
 
 
 @example(np.array([0, 1e-13, 0, 1.0]), 1)  # a limit near the rounding of the samples
+@example(np.array([1e-9, 0.5, 0, 0.5, 0]), 2)  # an upright last piece
+@example(np.array([1 / 3, 0.5, -1, 1 / 3, -1e-13]), 2)
 @given(jagged, st.integers(0, 6))
 @settings(max_examples=150, deadline=None)
 def test_any_polyline(g: Array, width: int) -> None:
@@ -106,12 +109,42 @@ def test_tiny_and_huge_ranges(scale: float) -> None:
 
 
 def test_the_compiled_walk_makes_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    g = stroke(3)
     if loading.ready():
         loading.load()
-    first = limits(g, WIDTHS)
-    monkeypatch.setattr(minlink, "_compiled_walk", lambda: None)
-    np.testing.assert_array_equal(limits(g, WIDTHS), first)
+    compiled = [(limits(g, range(257)), *path(g, 41)) for g in (stroke(3), stroke(9))]
+    monkeypatch.setattr(legs, "kernels", lambda: None)
+    for g, first in zip((stroke(3), stroke(9)), compiled, strict=True):
+        for one, other in zip((limits(g, range(257)), *path(g, 41)), first, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def bisected(g: Array, pieces: int) -> float:
+    """The least error of so many pieces by halving alone, each time along the whole path."""
+    walker, low, high = Walker(g, pieces), 0.0, float(np.ptp(g)) / 2
+    while high - low > 1e-14 * high:
+        middle = 0.5 * (low + high)
+        if not low < middle < high:
+            break
+        low, high = (low, middle) if walker.count(middle) <= pieces else (middle, high)
+    return high
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_many_widths_at_once_are_what_each_is_alone(seed: int) -> None:
+    g = stroke(seed)
+    found = limits(g, range(257))
+    assert (np.diff(found) <= 0).all()
+    for width in (0, 3, 7, 20, 43, 60, 99, 150, 201, 256):
+        assert found[width] == pytest.approx(bisected(g, width + 1), rel=1e-12, abs=1e-13 * np.ptp(g))
+
+
+@given(jagged, st.lists(st.floats(1e-9, 1), min_size=2, max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_what_is_remembered_is_what_is_walked(g: Array, errors: list[float]) -> None:
+    longer = np.interp(np.linspace(0, 1, 200), np.linspace(0, 1, len(g)), g)
+    remembering, walker = Legs(longer, 200), Walker(longer, 200)
+    for eps in [*errors, *(0.5 * (one + other) for one, other in pairwise(sorted(errors)))]:
+        assert remembering.count(eps) == walker.count(eps)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
