@@ -110,10 +110,10 @@ def test_the_layout_is_remembered_and_reset(
     again.show()
     restored = again.page(index)
     assert isinstance(restored, Arranged)
-    qtbot.waitUntil(lambda: np.allclose(getattr(restored, splitter).sizes(), moved.sizes(), rtol=0.03))
+    qtbot.waitUntil(lambda: np.allclose(attrgetter(splitter)(restored).sizes(), moved.sizes(), rtol=0.03))
     action(again, "Reset layout").trigger()
     assert restored.sizes() == []
-    qtbot.waitUntil(lambda: np.allclose(getattr(restored, splitter).sizes(), usual, atol=2))
+    qtbot.waitUntil(lambda: np.allclose(attrgetter(splitter)(restored).sizes(), usual, atol=2))
     again.session.storage.new()
     again.close()
 
