@@ -29,6 +29,7 @@ from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, shown_kind, state_beside, state_of
 
+UNTRAINED, UNDER_WAY = "no net of this width yet: press Sweep", "the net of this width is being made"
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
 SUBTITLE = "and the 2-layer net of width W laid over it"
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
@@ -116,8 +117,9 @@ class DrawCard(Card):
         current = self._shown
         if current is None or width != current[2] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
-        self.plot.show_fit(found, stale, STALE if shown_kind(self._session)[0] in METHODS else LAGGING)
-        self.error.show_fit(found, stale)
+        trained = shown_kind(self._session)[0] in METHODS
+        self.error.show_fit(found, stale, UNTRAINED if trained else UNDER_WAY)
+        self.plot.show_fit(found, stale, STALE if trained else LAGGING)
         state = self._state()
         bound = state is not None and state.network.hidden[0].activation in SLOPES
         known = self._session.deriving.current

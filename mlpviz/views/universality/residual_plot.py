@@ -25,7 +25,7 @@ class ResidualPlot(OverlaidPlot):
         self.item.setXLink(above.item)
         self.reach: float | None = None
         self._fit: Fit | None = None
-        self._stale = False
+        self._stale, self._absent = False, ""
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curve = pg.PlotCurveItem(fillLevel=0.0)
         self._worst = pg.PlotCurveItem()
@@ -37,9 +37,9 @@ class ResidualPlot(OverlaidPlot):
         self.restyle()
         theme.changed.connect(self.restyle)
 
-    def show_fit(self, fit: Fit | None, stale: bool) -> None:
-        """Show the error of a net; None: none."""
-        self._fit, self._stale = fit, stale
+    def show_fit(self, fit: Fit | None, stale: bool, absent: str = "") -> None:
+        """Show the error of a net; None: none, and `absent` says why."""
+        self._fit, self._stale, self._absent = fit, stale, absent
         self.reach = reach = error_reach(fit.sup, self.reach) if fit else self.reach or 1.0
         self._curve.setOpacity(DIMMED if stale else 1.0)
         set_line(self._curve, fit.error_x if fit else [], fit.error if fit else [])
@@ -102,4 +102,4 @@ class ResidualPlot(OverlaidPlot):
             x += measure(rf"{symbol} - g", px)[0] + theme.px(10)
             painter.setFont(theme.font("note"))
             painter.setPen(theme.color("ink2"))
-            painter.drawText(QPointF(x, base), "no net of this width yet: press Sweep")
+            painter.drawText(QPointF(x, base), self._absent)
