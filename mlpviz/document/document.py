@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mlpviz.data.painted import Painted, default_painted
 from mlpviz.data.spec import DataSpec
 from mlpviz.data.strokes import Drawn
 from mlpviz.document.history import History
@@ -90,6 +91,7 @@ class ViewSpec:
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
     `unit`: the chosen unit (layer, index), `row`: the chosen row of the data.
     `width`, `method`, `net_seed`: the net shown on Universality; `beside`: the method of another over it, "" for none.
+    `inputs`: of the functions on Universality, 1 or 2; `plane_width`: the width of the net of two that is shown.
     `more`: the panels whose less common settings are in sight.
     """
 
@@ -102,6 +104,8 @@ class ViewSpec:
     method: str = "constructed"
     net_seed: int = 0
     beside: str = ""
+    inputs: int = 1
+    plane_width: int = 16
     more: tuple[str, ...] = ()
 
 
@@ -155,6 +159,7 @@ class Document:
     sweep: SweepSpec = field(default_factory=SweepSpec)
     results: SweepResults | None = None
     view: ViewSpec = field(default_factory=ViewSpec)
+    painted: Painted = field(default_factory=default_painted)
 
 
 def same(a: object, b: object) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mlpviz.data.painted import Painted
 from mlpviz.data.realise import realise
 from mlpviz.data.spec import FUNCTION, TARGETS, Dataset, DataSpec
 from mlpviz.data.strokes import Drawn, default_function
@@ -272,6 +273,11 @@ def set_function(document: Document, drawn: Drawn) -> Edited:
     if document.data.name != FUNCTION:
         return Edited(changed)
     return Edited(replace(changed, state=RunState(document.state.theta)))
+
+
+def set_painted(document: Document, painted: Painted) -> Edited:
+    """Paint another g of two inputs."""
+    return Edited(replace(document, painted=painted))
 
 
 def set_sweep(document: Document, **changes: Any) -> Edited:

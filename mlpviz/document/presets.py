@@ -30,7 +30,10 @@ class Preset:
 def _made(document: Document, data: DataSpec, hidden: tuple[Hidden, ...], config: TrainingConfig) -> Document:
     changed = replace(document, data=data, training=config)
     network = fitted(Network(hidden=hidden), dataset_of(changed), None)
-    view = ViewSpec(log_loss=document.view.log_loss, width=document.view.width, more=document.view.more)
+    seen = document.view
+    view = ViewSpec(
+        log_loss=seen.log_loss, width=seen.width, inputs=seen.inputs, plane_width=seen.plane_width, more=seen.more
+    )
     return replace(changed, network=network, state=fresh_state(network, config), view=view)
 
 

@@ -56,6 +56,8 @@ def check_document(document: Document) -> None:
     check_choice(view.method, (*METHODS, *BUILT), "method of the net shown")
     check_choice(view.beside, ("", *METHODS, *BUILT), "method of the net beside it")
     check_whole(view.net_seed, 0, MAX_SEED, "The seed of the net shown")
+    check_whole(view.inputs, 1, 2, "The number of inputs of the functions shown")
+    check_whole(view.plane_width, 1, MAX_WIDTH, "The width shown for two inputs")
     for number in (view.layer, view.row, *(view.unit or ())):
         if number is not None:
             check_whole(number, -1, _MAX_COUNT, "A place in the view")

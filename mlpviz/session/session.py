@@ -15,6 +15,7 @@ from mlpviz.experiments.trained import SweepUpdate
 from mlpviz.runtime.background import Background
 from mlpviz.session.deriving import Deriving
 from mlpviz.session.live import Live
+from mlpviz.session.planing import Planing
 from mlpviz.session.runner import Runner
 from mlpviz.session.storage import Storage
 from mlpviz.session.sweeping import Key, Sweeping
@@ -54,6 +55,7 @@ class Session(QObject):
         self.training = Training(self, self._runner)
         self.sweeping = Sweeping(self, self._runner)
         self.deriving = Deriving(self)
+        self.planing = Planing(self)
         self.storage = Storage(self)
         self.training.show(self._document)
 
@@ -182,6 +184,7 @@ class Session(QObject):
         if changed & {"data", "network", "state"}:
             self.training.show(self._document)
         self.deriving.follow(self._document)
+        self.planing.follow(self._document)
         self.document_changed.emit(changed)
         if changed - {"view"}:
             self.file_changed.emit()
@@ -256,6 +259,7 @@ class Session(QObject):
         self.halt()
         self.storage.close()
         self.deriving.close()
+        self.planing.close()
         self.pictures.close()
 
     def fail(self, title: str, error: BaseException) -> None:

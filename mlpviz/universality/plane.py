@@ -1,0 +1,220 @@
+"""Nets for functions of two inputs: ridge functions chosen greedily, then moved by variable projection.
+
+Widths are doubled: the net of 2W has the units of that of W, to begin with, and as many more. The net of another width
+is made from the widest of these that is narrower, so that what a net is depends on its width alone, not on which others
+are asked for. No limit like that of one input is known.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from mlpviz.data.painted import SIDE, points, value
+from mlpviz.nn.activations import activation_named
+from mlpviz.nn.evaluate import logits
+from mlpviz.nn.layout import Array, layout
+from mlpviz.nn.spec import Network
+from mlpviz.universality.projection import Goal, Point, descend, project
+from mlpviz.universality.ridges import chosen, dictionary, places
+from mlpviz.universality.search import Stopped
+from mlpviz.universality.tanh import as_sigmoid
+from mlpviz.universality.target import Built, Target, in_units_of_g, plane_network
+
+WIDEST = 256  # units
+FINER = 4  # pieces between two samples, for the largest error
+ENOUGH = 1e-14  # RMS ÷ half the range that is as good as none
+KEPT = 4  # functions with an activation whose fits are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What is spent on a width: stages in which units are added, each followed by `steps`; `polish` steps after."""
+
+    stages: int
+    steps: int
+    polish: int
+
+
+def effort(width: int) -> Effort:
+    """What is spent on a width."""
+    if width <= 32:
+        return Effort(1, 10, 30)
+    return Effort(2, 6, 12) if width <= 128 else Effort(2, 4, 8)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """Units p (W', 3) of s = 2x − 1 and output weights coef (W' + 1,) for `target.unit`; cost: Σ residual²."""
+
+    p: Array
+    coef: Array
+    cost: float
+
+
+def plane_errors(network: Network, theta: Array, samples: Array) -> tuple[float, float]:
+    """The largest and the root-mean-square error of a 2-W-1 network against g with samples (SIDE, SIDE).
+
+    The mean is over the samples; the largest over a grid FINER times as fine, where g is bilinear between them.
+    """
+    fine = _fine()
+    apart = logits(network, theta, fine)[:, 0] - value(samples, fine)
+    side = FINER * (SIDE - 1) + 1
+    there = apart.reshape(side, side)[::FINER, ::FINER]
+    sup, largest = float(np.max(np.abs(apart))), float(np.max(np.abs(there)))
+    if largest == 0 or not np.isfinite(largest):
+        return sup, largest
+    # Divided by the largest before squaring: g may be as large as 1e290 or as small as 1e-290.
+    return sup, largest * float(np.sqrt(np.mean((there / largest) ** 2)))
+
+
+@lru_cache(maxsize=1)
+def _fine() -> Array:
+    return points(FINER * (SIDE - 1) + 1)
+
+
+def build(
+    activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
+) -> Iterator[Built]:
+    """The nets of these widths, 1 to WIDEST, narrow ones first; the RMS never grows. Ended early once `stopping()`.
+
+    Args:
+        activation: an id, or the user's own formula. target: of samples (SIDE²,) on `data.painted.points()`.
+    """
+    search = Search(activation, target, stopping)
+    before: Built | None = None
+    for width in sorted(set(widths)):
+        try:
+            found = search.best_net(width)
+        except Stopped:
+            return
+        if before is not None and found.rms > before.rms:
+            found = widened(before, width, found.seconds)
+        before = found
+        yield found
+
+
+def quick(activation: str, target: Target, width: int, stopping: Callable[[], bool] = lambda: False) -> Built | None:
+    """One net soon, not as good as `build` finds it; None where it was told to stop."""
+    began = time.perf_counter()
+    search = Search(activation, target, stopping)
+    try:
+        return search.net(search.soon(width), width, began)
+    except Stopped:
+        return None
+
+
+def widened(net: Built, width: int, seconds: float) -> Built:
+    """The same function by so many units, those that are added without effect."""
+    activation = net.network.hidden[0].activation
+    network = plane_network(width, activation)
+    theta = np.zeros(network.size)
+    (u, c), (a, b) = layout(network.sizes).weights(theta)
+    (old_u, old_c), (old_a, old_b) = layout(net.network.sizes).weights(net.theta)
+    made = len(old_c)
+    u[:made], c[:made], a[0, :made], b[:] = old_u, old_c, old_a[0], old_b
+    u[made:, 0] = 1.0
+    theta.flags.writeable = False
+    return Built(network, theta, net.sup, net.rms, seconds)
+
+
+class Search:
+    """The search for the nets of one activation and one g."""
+
+    def __init__(self, activation: str, target: Target, stopping: Callable[[], bool]) -> None:
+        self._activation, self._target, self._stopping = activation, target, stopping
+        # σ(z) = ½ + ½ tanh(z/2): the same functions.
+        self._base = "tanh" if activation == "sigmoid" else activation
+        self._goal = Goal(activation_named(self._base), places(), target.unit)
+        self._known = _made(target.g.tobytes(), self._base)
+        self._nets = _measured(target.g.tobytes(), activation)
+
+    def best(self, width: int) -> Fit:
+        """The fit of a width; raises Stopped."""
+        if width not in self._known:
+            with np.errstate(all="ignore"):
+                step = 1 << max(width - 1, 1).bit_length() - 1
+                start = self.best(step) if width > 1 else self._none()
+                self._known[width] = self._grown(start, width, effort(width))
+        return self._known[width]
+
+    def best_net(self, width: int) -> Built:
+        """The net of a width; raises Stopped."""
+        if width not in self._nets:
+            began = time.perf_counter()
+            self._nets[width] = self.net(self.best(width), width, began)
+        return self._nets[width]
+
+    def soon(self, width: int) -> Fit:
+        """A fit in some tens of milliseconds, or the best where that is there; raises Stopped."""
+        if width in self._known:
+            return self._known[width]
+        with np.errstate(all="ignore"):
+            return self._grown(self._none(), width, Effort(1, 6 if width <= 64 else 1, 0))
+
+    def _none(self) -> Fit:
+        """The best constant, without units."""
+        y = self._target.unit
+        middle = float(np.mean(y))
+        return Fit(np.zeros((0, 3)), np.array([middle]), float(np.sum((y - middle) ** 2)))
+
+    def _grown(self, fit: Fit, width: int, effort: Effort) -> Fit:
+        """The best fit of at most so many units that is found from a narrower one, which it may be itself."""
+        point = project(self._goal, fit.p)
+        each = max(1, -(-(width - len(fit.p)) // effort.stages))
+        while point is not None and len(point.p) < width and not self._done(point.cost):
+            self._ask()
+            more = chosen(dictionary(self._base), point.phi, point.residual, min(each, width - len(point.p)))
+            wider = project(self._goal, np.concatenate([point.p, more])) if len(more) else None
+            if wider is None:
+                break
+            point = descend(self._goal, wider, effort.steps, self._stopping)
+            fit = _better(fit, point)
+        if point is not None and not self._done(point.cost):
+            fit = _better(fit, descend(self._goal, point, effort.polish, self._stopping))
+        return fit
+
+    def _done(self, cost: float) -> bool:
+        return cost <= len(self._goal.y) * ENOUGH**2
+
+    def _ask(self) -> None:
+        if self._stopping():
+            raise Stopped
+
+    def net(self, fit: Fit, width: int, began: float) -> Built:
+        """The net of a fit, in units of g, with its errors; spare units do nothing: their a is 0."""
+        made = len(fit.p)
+        u, c, a = np.zeros((width, 2)), np.zeros(width), np.zeros(width)
+        u[made:, 0] = 1.0
+        # In terms of x, as s = 2x − 1.
+        u[:made], c[:made] = 2 * fit.p[:, :2], fit.p[:, 2] - fit.p[:, 0] - fit.p[:, 1]
+        a[:made], b = fit.coef[:-1], float(fit.coef[-1])
+        if self._activation == "sigmoid":
+            u, c, a, b = as_sigmoid(u, c, a, b)
+        network = plane_network(width, self._activation)
+        theta = np.empty(network.size)
+        (weights, biases), (out, bias) = layout(network.sizes).weights(theta)
+        weights[:], biases[:], out[0], bias[0] = u, c, a, b
+        found = in_units_of_g(network, theta, self._target)
+        sup, rms = plane_errors(network, found, self._target.g.reshape(SIDE, SIDE))
+        return Built(network, found, sup, rms, time.perf_counter() - began)
+
+
+def _better(fit: Fit, point: Point) -> Fit:
+    return Fit(point.p, point.coef, point.cost) if point.cost < fit.cost else fit
+
+
+@lru_cache(maxsize=KEPT)
+def _made(g: bytes, activation: str) -> dict[int, Fit]:
+    """Fits of an activation for the function with these samples, by width."""
+    return {}
+
+
+@lru_cache(maxsize=KEPT)
+def _measured(g: bytes, activation: str) -> dict[int, Built]:
+    """The nets of those fits."""
+    return {}
