@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mlpviz.data.painted import Painted, points
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import Array, frozen
-from mlpviz.universality.target import Built, target_of
+from mlpviz.universality.target import Built, plane_network, target_of
 
 PLANE_WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
@@ -38,7 +38,8 @@ class Planed:
 
     Attributes:
         painted, activation, widths: what it was asked for. nets: those that are there, narrow ones first; the RMS does
-        not grow with the width. complete: whether nothing more comes.
+        not grow with the width. floor: the RMS below which no net of this activation comes, whatever its width; None
+        where there is none known. complete: whether nothing more comes.
     """
 
     painted: Painted
@@ -46,6 +47,7 @@ class Planed:
     widths: tuple[int, ...]
     nets: tuple[PlaneNet, ...] = ()
     complete: bool = False
+    floor: float | None = None
 
     def net(self, width: int) -> PlaneNet | None:
         """The net of a width; None where it is not there."""
@@ -58,22 +60,26 @@ def derive_plane(
     widths: Sequence[int],
     stopping: Callable[[], bool] = lambda: False,
     first: int | None = None,
+    before: PlaneNet | None = None,
 ) -> Iterator[Planed]:
     """The nets of all these widths, each time with all that is known so far; ended early once `stopping()`.
 
     Args:
         widths: W from 1 to 256, in any order. first: a width of which a net, not yet the best, comes before all others.
+        before: a net of this activation for a g much like this one, which that first net starts from.
 
     Raises UserError for a g that cannot be worked with, and for widths beyond.
     """
     # Loaded in the thread that works, so that the window stands before.
     from mlpviz.universality import plane
+    from mlpviz.universality.plane_floor import plane_floor
 
     target = target_of(painted.samples.ravel())
-    known = Planed(painted, activation, tuple(sorted(set(widths))))
+    every = tuple(sorted(set(widths)))
+    known = Planed(painted, activation, every, floor=plane_floor(activation, target))
     soon: PlaneNet | None = None
     if first is not None:
-        net = plane.quick(activation, target, first, stopping)
+        net = plane.quick(activation, target, first, None if before is None else _built(before), stopping)
         if net is None:
             return
         soon = _shown(net, painted)
@@ -88,6 +94,10 @@ def derive_plane(
         yield replace(known, nets=(*known.nets, soon)) if soon is not None else known
     if len(known.nets) == len(known.widths):
         yield replace(known, complete=True)
+
+
+def _built(net: PlaneNet) -> Built:
+    return Built(plane_network(net.width, net.activation), net.theta, net.sup, net.rms, net.seconds)
 
 
 def _shown(net: Built, painted: Painted) -> PlaneNet:

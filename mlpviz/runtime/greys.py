@@ -73,7 +73,9 @@ def _over_white(image: QImage) -> Array:
     """The brightness of an RGBA64 image, (h, w)."""
     bits = image.constBits()
     assert bits is not None
-    lines = np.frombuffer(bits.asstring(image.sizeInBytes()), dtype=np.uint16).reshape(image.height(), -1)[:, : 4 * image.width()]
+    lines = np.frombuffer(bits.asstring(image.sizeInBytes()), dtype=np.uint16).reshape(image.height(), -1)[
+        :, : 4 * image.width()
+    ]
     channels = lines.reshape(image.height(), image.width(), 4) / _OPAQUE
     opaque = channels[:, :, 3]
     found: Array = 1.0 - opaque + opaque * (channels[:, :, :3] @ np.array(LUMA))

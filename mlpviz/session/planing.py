@@ -31,6 +31,7 @@ class Planing(QObject):
         self._watched = False
         self._asked: tuple[object, ...] = ()
         self._latest: Latest | None = None
+        self._waiting, self._late = False, False
         self.known: Planed | None = None
 
     @property
@@ -43,15 +44,19 @@ class Planing(QObject):
         self._watched = on
         if not on and self._latest is not None and not self.idle:
             self._latest.ask(lambda stopping: ())
-            self._asked = ()
+            self._asked, self._waiting = (), False
         self.follow(self._session.document)
 
     def follow(self, document: Document) -> None:
         """Work for this document's painting and activation, if they are others than before and someone watches.
 
-        The nets are of PLANE_WIDTHS and of the width that is shown, which comes first where it must be made.
+        The nets are of PLANE_WIDTHS and of the width that is shown, which comes first. While dabs come faster than that
+        one is made, it is still told, for the painting of a moment ago.
         """
         if not self._watched:
+            return
+        if self._waiting and not self.idle:
+            self._late = True
             return
         painted, activation, shown = document.painted, document.sweep.activation, document.view.plane_width
         widths = tuple(sorted({*PLANE_WIDTHS, shown}))
@@ -59,22 +64,27 @@ class Planing(QObject):
         if self._asked and asked[0] is self._asked[0] and asked[1:] == self._asked[1:]:
             return
         self._asked = asked
+        before = self.known.net(shown) if self.known is not None and self.known.activation == activation else None
 
         def job(stopping: Callable[[], bool]) -> Iterator[Planed | UserError]:
             try:
-                yield from derive_plane(painted, activation, widths, stopping, shown)
+                yield from derive_plane(painted, activation, widths, stopping, shown, before)
             except UserError as error:
                 yield error
 
         if self._latest is None:
             self._latest = Latest(self._take, self)
+        self._waiting, self._late = True, False
         self._latest.ask(job)
 
     def _take(self, update: Planed | UserError) -> None:
         if isinstance(update, UserError):
             self._session.noted.emit(str(update))
         self.known = None if isinstance(update, UserError) else update
+        self._waiting = False
         self.changed.emit()
+        if self._late:
+            self.follow(self._session.document)
 
     def close(self) -> None:
         """End the thread."""

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from mlpviz.data.painted import SIDE, points, value
+from mlpviz.errors import check_whole
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import Array, layout
@@ -26,6 +27,8 @@ from mlpviz.universality.tanh import as_sigmoid
 from mlpviz.universality.target import Built, Target, in_units_of_g, plane_network
 
 WIDEST = 256  # units
+FRESH = 16  # units up to which a net is grown from nothing too, not only from the narrower one
+QUICK = 256  # units times steps of a net that is made soon
 FINER = 4  # pieces between two samples, for the largest error
 ENOUGH = 1e-14  # RMS ÷ half the range that is as good as none
 KEPT = 4  # functions with an activation whose fits are kept
@@ -33,18 +36,28 @@ KEPT = 4  # functions with an activation whose fits are kept
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What is spent on a width: stages in which units are added, each followed by `steps`; `polish` steps after."""
+    """What is spent on a width.
+
+    Attributes:
+        stages: in which units are added, each followed by `steps` of variable projection. polish: steps after that.
+        hops: exchanges of units for others, each followed by `steps`.
+    """
 
     stages: int
     steps: int
     polish: int
+    hops: int = 0
 
 
 def effort(width: int) -> Effort:
     """What is spent on a width."""
+    if width <= 16:
+        return Effort(2, 10, 40, 3)
     if width <= 32:
-        return Effort(1, 10, 30)
-    return Effort(2, 6, 12) if width <= 128 else Effort(2, 4, 8)
+        return Effort(2, 10, 60, 2)
+    if width <= 64:
+        return Effort(4, 8, 40)
+    return Effort(4, 8, 20) if width <= 128 else Effort(4, 4, 12)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -84,7 +97,11 @@ def build(
 
     Args:
         activation: an id, or the user's own formula. target: of samples (SIDE²,) on `data.painted.points()`.
+
+    Raises UserError for other widths.
     """
+    for width in widths:
+        check_whole(width, 1, WIDEST, "The width of a net for two inputs")
     search = Search(activation, target, stopping)
     before: Built | None = None
     for width in sorted(set(widths)):
@@ -98,12 +115,21 @@ def build(
         yield found
 
 
-def quick(activation: str, target: Target, width: int, stopping: Callable[[], bool] = lambda: False) -> Built | None:
-    """One net soon, not as good as `build` finds it; None where it was told to stop."""
-    began = time.perf_counter()
+def quick(
+    activation: str,
+    target: Target,
+    width: int,
+    before: Built | None = None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Built | None:
+    """One net soon, not as good as `build` finds it; None where it was told to stop.
+
+    Args:
+        before: a net of the activation for a g much like this one, whose units are begun with.
+    """
     search = Search(activation, target, stopping)
     try:
-        return search.net(search.soon(width), width, began)
+        return search.soon(width, before)
     except Stopped:
         return None
 
@@ -139,7 +165,7 @@ class Search:
             with np.errstate(all="ignore"):
                 step = 1 << max(width - 1, 1).bit_length() - 1
                 start = self.best(step) if width > 1 else self._none()
-                self._known[width] = self._grown(start, width, effort(width))
+                self._known[width] = self._best(start.p, start, width, effort(width))
         return self._known[width]
 
     def best_net(self, width: int) -> Built:
@@ -149,12 +175,16 @@ class Search:
             self._nets[width] = self.net(self.best(width), width, began)
         return self._nets[width]
 
-    def soon(self, width: int) -> Fit:
-        """A fit in some tens of milliseconds, or the best where that is there; raises Stopped."""
-        if width in self._known:
-            return self._known[width]
+    def soon(self, width: int, before: Built | None) -> Built:
+        """A net in some tens of milliseconds, or the best where that is there; raises Stopped."""
+        if width in self._nets:
+            return self._nets[width]
+        began = time.perf_counter()
         with np.errstate(all="ignore"):
-            return self._grown(self._none(), width, Effort(1, 6 if width <= 64 else 1, 0))
+            p = self._units(before)[:width] if before is not None else np.zeros((0, 3))
+            steps = int(np.clip(QUICK / width, 1, 6))
+            fit = self._best(p, self._none(), width, Effort(1, steps, steps if len(p) else 0))
+        return self.net(fit, width, began)
 
     def _none(self) -> Fit:
         """The best constant, without units."""
@@ -162,36 +192,66 @@ class Search:
         middle = float(np.mean(y))
         return Fit(np.zeros((0, 3)), np.array([middle]), float(np.sum((y - middle) ** 2)))
 
-    def _grown(self, fit: Fit, width: int, effort: Effort) -> Fit:
-        """The best fit of at most so many units that is found from a narrower one, which it may be itself."""
-        point = project(self._goal, fit.p)
-        each = max(1, -(-(width - len(fit.p)) // effort.stages))
-        while point is not None and len(point.p) < width and not self._done(point.cost):
-            self._ask()
+    def _best(self, p: Array, fit: Fit, width: int, effort: Effort) -> Fit:
+        """The best fit of at most so many units that is found from those of p; `fit` where that is no worse."""
+        points = []
+        for start in (p, p[:0]) if effort.hops and len(p) and width <= FRESH else (p,):
+            point = project(self._goal, start)
+            if point is not None:
+                point = self._grown(point, width, effort.stages, effort.steps)
+                points.append(self._descended(point, effort.polish))
+        if not points:
+            return fit
+        point = min(points, key=lambda point: point.cost)
+        for hop in range(effort.hops):
+            point = self._hopped(point, width, 1 + hop % 3, effort.steps)
+        return Fit(point.p, point.coef, point.cost) if point.cost < fit.cost else fit
+
+    def _grown(self, point: Point, width: int, stages: int, steps: int) -> Point:
+        """The point with as many units more as it takes, fewer where no candidate is of use."""
+        each = max(1, -(-(width - len(point.p)) // stages))
+        while len(point.p) < width and not self._done(point.cost):
+            if self._stopping():
+                raise Stopped
             more = chosen(dictionary(self._base), point.phi, point.residual, min(each, width - len(point.p)))
             wider = project(self._goal, np.concatenate([point.p, more])) if len(more) else None
             if wider is None:
                 break
-            point = descend(self._goal, wider, effort.steps, self._stopping)
-            fit = _better(fit, point)
-        if point is not None and not self._done(point.cost):
-            fit = _better(fit, descend(self._goal, point, effort.polish, self._stopping))
-        return fit
+            point = self._descended(wider, steps)
+        return point
+
+    def _descended(self, point: Point, steps: int) -> Point:
+        return point if self._done(point.cost) else descend(self._goal, point, steps, self._stopping)
+
+    def _hopped(self, point: Point, width: int, count: int, steps: int) -> Point:
+        """The point, or a better one with the units dropped that matter least and others chosen."""
+        if self._done(point.cost) or not len(point.p):
+            return point
+        loss = point.coef[:-1] ** 2 / np.einsum("ij,ij->j", point.factor, point.factor)[:-1]
+        keep = np.sort(np.argsort(loss, kind="stable")[min(count, len(loss)) :])
+        rest = project(self._goal, point.p[keep])
+        if rest is None:
+            return point
+        other = self._grown(rest, width, 1, steps)
+        return other if other.cost < point.cost else point
 
     def _done(self, cost: float) -> bool:
         return cost <= len(self._goal.y) * ENOUGH**2
 
-    def _ask(self) -> None:
-        if self._stopping():
-            raise Stopped
+    def _units(self, net: Built) -> Array:
+        """The units of a net as a fit has them, those without effect left out."""
+        (u, c), (a, _) = layout(net.network.sizes).weights(net.theta)
+        used = a[0] != 0
+        scale = 2.0 if self._activation == "sigmoid" else 1.0
+        half = u[used] / (2 * scale)
+        return np.column_stack([half, c[used] / scale + half.sum(axis=1)])
 
     def net(self, fit: Fit, width: int, began: float) -> Built:
         """The net of a fit, in units of g, with its errors; spare units do nothing: their a is 0."""
         made = len(fit.p)
         u, c, a = np.zeros((width, 2)), np.zeros(width), np.zeros(width)
         u[made:, 0] = 1.0
-        # In terms of x, as s = 2x − 1.
-        u[:made], c[:made] = 2 * fit.p[:, :2], fit.p[:, 2] - fit.p[:, 0] - fit.p[:, 1]
+        u[:made], c[:made] = 2 * fit.p[:, :2], fit.p[:, 2] - fit.p[:, 0] - fit.p[:, 1]  # of x, as s = 2x − 1
         a[:made], b = fit.coef[:-1], float(fit.coef[-1])
         if self._activation == "sigmoid":
             u, c, a, b = as_sigmoid(u, c, a, b)
@@ -202,10 +262,6 @@ class Search:
         found = in_units_of_g(network, theta, self._target)
         sup, rms = plane_errors(network, found, self._target.g.reshape(SIDE, SIDE))
         return Built(network, found, sup, rms, time.perf_counter() - began)
-
-
-def _better(fit: Fit, point: Point) -> Fit:
-    return Fit(point.p, point.coef, point.cost) if point.cost < fit.cost else fit
 
 
 @lru_cache(maxsize=KEPT)

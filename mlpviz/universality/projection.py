@@ -18,6 +18,7 @@ from mlpviz.universality.ridges import columns, held
 from mlpviz.universality.search import Stopped
 from mlpviz.universality.varpro import FIRST_DAMPING, FLAT, LEAST_DAMPING, LESS, MORE, RIDGE, STALLED, TRIALS
 
+SMALLEST = 1e-30  # what is smaller would be denormal in single precision, with which products take ten times as long
 FARTHEST = 20.0  # u and c change by at most so much in a step
 
 
@@ -77,6 +78,7 @@ def gradient(goal: Goal, point: Point) -> tuple[Array, Array]:
     through = np.empty_like(point.z)
     run(goal.row.slope_program(point.z, point.phi[:-1], through))
     through *= point.coef[:-1, None]
+    through[np.abs(through) < SMALLEST] = 0.0
     slope = (goal.s @ (through * point.residual).T).ravel()
     moves = np.empty((3, width, len(goal.y)), np.float32)
     moves[2] = through
@@ -93,6 +95,8 @@ def descend(goal: Goal, point: Point, steps: int, stopping: Callable[[], bool]) 
     """The point after at most so many steps of Levenberg and Marquardt. Raises Stopped when told to."""
     damping = FIRST_DAMPING
     for _ in range(steps):
+        if stopping():
+            raise Stopped
         slope, square = gradient(goal, point)
         if not (np.isfinite(slope).all() and np.isfinite(square).all()):
             break

@@ -16,7 +16,10 @@ from mlpviz.nn.layout import Array, frozen
 STEEPEST = 100.0  # |u|, per unit of s: a tanh rises within two samples
 LARGEST = 1e60  # values of a unit that are worked with
 DEPENDENT = 1e-4  # a candidate with less than this share of its square left is a sum of the units that are there
+SMALLEST = 1e-15  # values of a candidate, relative to its mean square, that count
 SLOPES = (0.7, 1.6, 3.5, 8.0, 18.0, 40.0)
+WAVES = ((0.0, 18.0, 1.2), (18.0, 60.0, 3.5))  # frequencies per unit of s: from, to, how far apart
+PHASES = (0.0, np.pi / 3, 2 * np.pi / 3)
 SYMMETRIC = ("identity", "sigmoid", "tanh", "softsign", "sin", "gaussian", "square", "cube")
 
 Floats = NDArray[np.float32]
@@ -69,6 +72,18 @@ def atoms(row: Activation, symmetric: bool) -> Array:
     return np.array(made)
 
 
+def waves() -> Array:
+    """Candidates for sines, (N, 3): low frequencies closely, high ones less so, each with three phases."""
+    made = []
+    for least, most, apart in WAVES:
+        steps = np.arange(-np.floor(most / apart), np.floor(most / apart) + 1) * apart
+        u = np.stack(np.meshgrid(steps, steps, indexing="ij"), axis=-1).reshape(-1, 2)
+        size = np.hypot(u[:, 0], u[:, 1])
+        ahead = (u[:, 0] > 0) | ((u[:, 0] == 0) & (u[:, 1] > 0))
+        made += [(*row, c) for row in u[ahead & (size > least) & (size <= most)] for c in PHASES]
+    return np.array(made)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Dictionary:
     """Candidates on the thinned samples.
@@ -86,12 +101,13 @@ class Dictionary:
 def dictionary(activation: str) -> Dictionary:
     """The candidates of an activation that can be worked with."""
     row = activation_named(activation)
-    found = atoms(row, activation in SYMMETRIC)
+    found = waves() if activation == "sin" else atoms(row, activation in SYMMETRIC)
     with np.errstate(all="ignore"):
         values = row(found @ places()[:, thin()])
         good = (np.abs(values) < LARGEST).all(axis=1)
         found, values = found[good], values[good]
         values /= np.maximum(np.sqrt(np.mean(values * values, axis=1, keepdims=True)), np.finfo(np.float64).tiny)
+        values[np.abs(values) < SMALLEST] = 0.0
     single = values.astype(np.float32)
     return Dictionary(frozen(found), frozen(single), frozen(single @ single.T))
 
