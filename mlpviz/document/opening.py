@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlpviz.data.spec import FUNCTION
+from mlpviz.data.painted import Painted, points
+from mlpviz.data.spec import FUNCTION, TABLE, DataSpec, Table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import Edited
 from mlpviz.nn.config import TrainingConfig
@@ -26,7 +27,22 @@ def open_net(document: Document, network: Network, theta: Array, seed: int) -> E
     Args:
         network, theta: a 1-W-1 network in units of g. seed: of the random start that Reset goes to.
     """
-    data = replace(document.data, name=FUNCTION, table=None, train_ratio=1.0, validation=0.0)
+    return _opened(document, replace(document.data, name=FUNCTION, table=None), network, theta, seed)
+
+
+def open_plane_net(document: Document, painted: Painted, network: Network, theta: Array, seed: int) -> Edited:
+    """Put a net and the painted g that it was made for into the Lab; its data are a table of the samples.
+
+    Args:
+        network, theta: a 2-W-1 network in units of g. seed: of the random start that Reset goes to.
+    """
+    y = frozen(painted.samples.reshape(-1, 1))
+    table = Table(frozen(points()), y, "regression", network.input_names, ("g",), (), painted.text or "painted")
+    return _opened(document, replace(document.data, name=TABLE, table=table), network, theta, seed)
+
+
+def _opened(document: Document, data: DataSpec, network: Network, theta: Array, seed: int) -> Edited:
+    data = replace(data, train_ratio=1.0, validation=0.0)
     view = replace(document.view, layer=None, unit=None, row=None)
     config = usual_training(seed)
     changed = replace(document, data=data, network=network, training=config, state=RunState(frozen(theta)), view=view)

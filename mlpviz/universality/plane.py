@@ -31,6 +31,7 @@ FRESH = 16  # units up to which a net is grown from nothing too, not only from t
 QUICK = 256  # units times steps of a net that is made soon
 FINER = 4  # pieces between two samples, for the largest error
 ENOUGH = 1e-14  # RMS ÷ half the range that is as good as none
+STREAM = 0x706C616E  # the key of the chance by which narrow nets begin
 KEPT = 4  # functions with an activation whose fits are kept
 
 
@@ -40,24 +41,25 @@ class Effort:
 
     Attributes:
         stages: in which units are added, each followed by `steps` of variable projection. polish: steps after that.
-        hops: exchanges of units for others, each followed by `steps`.
+        hops: exchanges of units for others, each followed by `steps`. tries: starts from candidates by chance.
     """
 
     stages: int
     steps: int
     polish: int
     hops: int = 0
+    tries: int = 0
 
 
 def effort(width: int) -> Effort:
     """What is spent on a width."""
-    if width <= 16:
-        return Effort(2, 10, 40, 3)
+    if width <= 8:
+        return Effort(2, 10, 40, 4, 24 if width <= 4 else 12)
     if width <= 32:
-        return Effort(2, 10, 60, 2)
+        return Effort(2, 10, 40, 3) if width <= 16 else Effort(2, 10, 60, 2)
     if width <= 64:
         return Effort(4, 8, 40)
-    return Effort(4, 8, 20) if width <= 128 else Effort(4, 4, 12)
+    return Effort(4, 8, 20) if width <= 128 else Effort(4, 4, 8)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,13 +71,13 @@ class Fit:
     cost: float
 
 
-def plane_errors(network: Network, theta: Array, samples: Array) -> tuple[float, float]:
-    """The largest and the root-mean-square error of a 2-W-1 network against g with samples (SIDE, SIDE).
+def plane_errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
+    """The largest and the root-mean-square error of a 2-W-1 network against g with samples (SIDE²,).
 
     The mean is over the samples; the largest over a grid FINER times as fine, where g is bilinear between them.
     """
     fine = _fine()
-    apart = logits(network, theta, fine)[:, 0] - value(samples, fine)
+    apart = logits(network, theta, fine)[:, 0] - value(g.reshape(SIDE, SIDE), fine)
     side = FINER * (SIDE - 1) + 1
     there = apart.reshape(side, side)[::FINER, ::FINER]
     sup, largest = float(np.max(np.abs(apart))), float(np.max(np.abs(there)))
@@ -200,12 +202,24 @@ class Search:
             if point is not None:
                 point = self._grown(point, width, effort.stages, effort.steps)
                 points.append(self._descended(point, effort.polish))
+        points += self._tried(width, effort)
         if not points:
             return fit
         point = min(points, key=lambda point: point.cost)
         for hop in range(effort.hops):
             point = self._hopped(point, width, 1 + hop % 3, effort.steps)
         return Fit(point.p, point.coef, point.cost) if point.cost < fit.cost else fit
+
+    def _tried(self, width: int, effort: Effort) -> list[Point]:
+        """Points from candidates by chance: of so many that took some steps, the best quarter."""
+        known = dictionary(self._base).atoms
+        chance, found = np.random.default_rng((STREAM, width)), []
+        for _ in range(effort.tries if len(known) >= width else 0):
+            point = project(self._goal, known[chance.choice(len(known), width, replace=False)])
+            if point is not None:
+                found.append(self._descended(point, effort.steps))
+        found.sort(key=lambda point: point.cost)
+        return [self._descended(point, effort.polish) for point in found[: effort.tries // 4]]
 
     def _grown(self, point: Point, width: int, stages: int, steps: int) -> Point:
         """The point with as many units more as it takes, fewer where no candidate is of use."""
@@ -260,7 +274,7 @@ class Search:
         (weights, biases), (out, bias) = layout(network.sizes).weights(theta)
         weights[:], biases[:], out[0], bias[0] = u, c, a, b
         found = in_units_of_g(network, theta, self._target)
-        sup, rms = plane_errors(network, found, self._target.g.reshape(SIDE, SIDE))
+        sup, rms = plane_errors(network, found, self._target.g)
         return Built(network, found, sup, rms, time.perf_counter() - began)
 
 
