@@ -7,6 +7,9 @@ import argparse
 from mlpviz.cli import sweep_line
 from mlpviz.cli.activation_ids import activation_id
 from mlpviz.cli.parsing import listed, number, one_of, whole
+from mlpviz.cli.sweep_line import USUAL
+from mlpviz.data import painted
+from mlpviz.data.painted_table import FORMS
 from mlpviz.data.strokes import PRESETS, default_function
 from mlpviz.document.document import SweepSpec
 from mlpviz.experiments.cluster import INSTALL
@@ -15,12 +18,12 @@ from mlpviz.experiments.work import WAYS
 from mlpviz.nn.activations import ACTIVATIONS, OWN
 
 _USUAL = SweepSpec()
-METHODS = ("constructed", "adam", "gd", "random", "interpolant")
 WORDS = {method: f": {way.words}" for method, way in WAYS.items() if way.words != method}
 
 DESCRIPTION = (
-    "Make 1-W-1 networks of growing width W for a function on [0, 1], by construction, training and simple methods; "
-    "report their largest and RMS errors, and the least that any ReLU net of that width can have."
+    "Make networks of growing width W for a function, by construction, training and simple methods; report their "
+    "largest and RMS errors. 1-W-1 networks for a function on [0, 1], with the least error that any ReLU net of that "
+    "width can have; with --dimension 2 2-W-1 networks for a function on [0, 1]², for which no exact limit is known."
 )
 EXAMPLES = f"""examples:
   mlpviz sweep
@@ -29,6 +32,10 @@ EXAMPLES = f"""examples:
   mlpviz sweep --function points.csv --methods adam,gd --seeds 3 --json
       two columns, x and y; between the points g is linear
   mlpviz sweep --function "sin(7*x) + abs(x - 0.3)" --methods constructed --activations relu,tanh,square
+  mlpviz sweep --dimension 2 --function ripple --activations tanh,relu,sin --csv ripple.csv
+  mlpviz sweep --dimension 2 --function "sin(5*x1)*x2" --widths 4,16,64 --methods constructed,adam --json
+  mlpviz sweep --dimension 2 --function face.png --activations tanh
+      the middle square of the picture in grey, from 0, black, to 1, white, as 64 × 64 samples
   mlpviz sweep --activations relu,tanh,sin --seeds 20 --jobs 8 --csv errors.csv --jsonl errors.jsonl
   mlpviz sweep --seeds 100 --csv errors.csv --cluster tcp://10.0.0.1:8786
       the work goes to the workers of a Dask scheduler, which have the same mlpviz; {INSTALL}
@@ -40,8 +47,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     widths = ",".join(map(str, _USUAL.widths))
     parser.add_argument(
         "--function",
-        metavar="NAME|FILE.csv|FORMULA",
-        help=f"{', '.join(PRESETS)}, points, or a formula in x [{default_function().source}]",
+        metavar="NAME|FILE.csv|FORMULA|PICTURE",
+        help=f"{', '.join(PRESETS)}, points, or a formula in x [{default_function().source}]; "
+        f"with --dimension 2 {', '.join(painted.PRESETS)}, a formula in x1 and x2, a picture, or a table of {FORMS} "
+        f"[{painted.DEFAULT}]",
+    )
+    parser.add_argument(
+        "--dimension",
+        type=whole,
+        default=1,
+        metavar="1|2",
+        help="inputs of the function [1]; of two no exact limit is known, and the largest error is that on a grid four "
+        "times as fine as the samples",
     )
     parser.add_argument("--smooth", type=number, metavar="σ", help="of the Gaussian, in 512ths [the function's own]")
     parser.add_argument(
@@ -57,9 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--methods",
         type=listed(one_of(WAYS)),
-        default=METHODS,
         metavar="NAME,…",
-        help=f"{'; '.join(method + WORDS.get(method, '') for method in WAYS)} [{','.join(METHODS)}]",
+        help=f"{'; '.join(method + WORDS.get(method, '') for method in WAYS)} [{','.join(USUAL[1])}]; of two inputs "
+        f"{', '.join(method for method, way in WAYS.items() if 2 in way.inputs)} [{','.join(USUAL[2])}]",
     )
     parser.add_argument("--seeds", type=whole, default=1, metavar="K", help="nets of each kind, seeds 0 … K − 1 [1]")
     parser.add_argument(

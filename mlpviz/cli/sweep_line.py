@@ -1,4 +1,4 @@
-"""`mlpviz sweep` towards a function of one input: the table of errors, printed and kept row by row."""
+"""`mlpviz sweep` towards a function: the table of errors, printed and kept row by row."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import argparse
 import hashlib
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from mlpviz.cli.dispatch import DONE, INTERRUPTED, tell
-from mlpviz.cli.functions import function_named
 from mlpviz.cli.notes import uncompiled_note
 from mlpviz.cli.output import Progress, check_output, figure, interruptible, print_json
 from mlpviz.cli.parsing import option
+from mlpviz.cli.sweep_aims import Aim, aim
 from mlpviz.cli.sweep_files import CSV, FIGURES, JSON, Key, RowFile
-from mlpviz.data.strokes import SAMPLES, Drawn, default_function, jump, smoothed
 from mlpviz.document.document import MAX_SEEDS
-from mlpviz.errors import RunError, UserError, check_number, check_whole
+from mlpviz.errors import RunError, UserError, check_whole
 from mlpviz.experiments.cluster import Cluster
 from mlpviz.experiments.control import Control
 from mlpviz.experiments.left import Left, left_words
@@ -29,10 +28,11 @@ from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import MAX_WIDTH
 from mlpviz.nn.trainer import chosen_backend
-from mlpviz.universality.minlink import limits
-from mlpviz.universality.polynomial import floor
-from mlpviz.universality.target import Target, target_of
+from mlpviz.universality.plane import WIDEST
+from mlpviz.universality.target import Target
 
+# The methods unless told otherwise, by the number of inputs: training on the samples of a plane takes minutes.
+USUAL = {1: ("constructed", "adam", "gd", "random", "interpolant"), 2: ("constructed",)}
 # Work of less than a second or so is done before other processes have started.
 LITTLE = 1e6
 
@@ -42,11 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     check_output("--csv", arguments.csv, ".csv")
     check_output("--jsonl", arguments.jsonl, ".jsonl")
     every = _works(arguments)
-    function, note = _function(arguments)
-    g = smoothed(function)
-    target = target_of(g)
-    sweep = Sweep(keys(every), _files(arguments, g))
-    notes = [line for line in (note, uncompiled_note(), *_absent(arguments, every), sweep.known_note()) if line]
+    goal = aim(arguments)
+    sweep = Sweep(keys(every), _files(arguments, goal.target.g))
+    notes = [*goal.notes, uncompiled_note(), *_absent(arguments, every), sweep.known_note()]
+    notes = [line for line in notes if line]
     for line in notes:
         tell(line)
     with ExitStack() as stack:
@@ -57,13 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
                 tell(f"The scheduler at {arguments.cluster} has no worker; the work waits for one.")
         control = Control()
         with interruptible(control):
-            sweep.run(every, target, control, arguments.jobs, printed=not arguments.json)
+            sweep.run(every, goal.target, control, arguments.jobs, printed=not arguments.json)
     status = "diverged" if sweep.failures else "cancelled" if control.stopping else "done"
     out = [path for path in (arguments.csv, arguments.jsonl) if path is not None]
     if arguments.json:
-        print_json({**_result(function, sweep.rows, every, status, out), "notes": notes})
+        print_json({**_result(goal, sweep.rows, every, status, out), "notes": notes})
     else:
-        _print_limit(g, every)
+        for line in goal.lines(*_asked(every)):
+            print(line)
         for path in out:
             print(f"wrote {path}")
     if sweep.failures:
@@ -76,9 +76,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _works(arguments: argparse.Namespace) -> list[Work]:
-    for name in ("widths", "activations", "methods"):
-        if not getattr(arguments, name):
+    with option("--dimension"):
+        check_whole(arguments.dimension, 1, 2, "The number of inputs")
+    methods = USUAL[arguments.dimension] if arguments.methods is None else tuple(dict.fromkeys(arguments.methods))
+    for name, given in (("widths", arguments.widths), ("activations", arguments.activations), ("methods", methods)):
+        if not given:
             raise UserError(f"--{name}: at least one is needed.")
+    _check_methods(methods, arguments)
     with option("--widths"):
         for width in arguments.widths:
             check_whole(width, 1, MAX_WIDTH, "A width")
@@ -93,16 +97,31 @@ def _works(arguments: argparse.Namespace) -> list[Work]:
     found = works(
         tuple(dict.fromkeys(arguments.activations)),
         sorted(set(arguments.widths)),
-        tuple(dict.fromkeys(arguments.methods)),
+        methods,
         arguments.seeds,
         arguments.steps,
         chosen_backend(TrainingConfig()),
+        arguments.dimension,
     )
     if not found:
         raise UserError(
-            f"--methods: there is no method {' or '.join(arguments.methods)} for {' or '.join(arguments.activations)}."
+            f"--methods: there is no method {' or '.join(methods)} for {' or '.join(arguments.activations)}."
         )
     return found
+
+
+def _check_methods(methods: Sequence[str], arguments: argparse.Namespace) -> None:
+    """Refuse what does not exist for functions of so many inputs."""
+    inputs = arguments.dimension
+    for method in methods:
+        if inputs not in WAYS[method].inputs:
+            known = ", ".join(name for name, way in WAYS.items() if inputs in way.inputs)
+            raise UserError(f"--methods: there is no {method} for functions of two inputs; there are {known}.")
+    if inputs == 2 and "constructed" in methods and max(arguments.widths) > WIDEST:
+        raise UserError(
+            f"--widths: for two inputs nets of at most {WIDEST} units are constructed; leave wider ones to "
+            "--methods adam,gd."
+        )
 
 
 def _absent(arguments: argparse.Namespace, every: list[Work]) -> list[str]:
@@ -111,20 +130,9 @@ def _absent(arguments: argparse.Namespace, every: list[Work]) -> list[str]:
     return [
         f"--methods: {method} is left out for {activation}, which it does not exist for."
         for activation in dict.fromkeys(arguments.activations)
-        for method in dict.fromkeys(arguments.methods)
+        for method in dict.fromkeys(arguments.methods or USUAL[arguments.dimension])
         if (activation, method) not in there
     ]
-
-
-def _function(arguments: argparse.Namespace) -> tuple[Drawn, str]:
-    """g, and a note about it."""
-    with option("--function"):
-        drawn, note = (default_function(), "") if arguments.function is None else function_named(arguments.function)
-    if arguments.smooth is None:
-        return drawn, note
-    with option("--smooth"):
-        check_number(arguments.smooth, 0, SAMPLES / 4, "The smoothing σ")
-    return replace(drawn, smooth=arguments.smooth), note
 
 
 def _files(arguments: argparse.Namespace, g: Array) -> list[RowFile]:
@@ -264,32 +272,15 @@ def _line(cells: tuple[str, ...], first: int) -> str:
     return "".join([f"{cells[0]:<{first}}  ", *(f"{cell:<12}" for cell in cells[1:])]).rstrip()
 
 
-def _limit(g: Array, every: Sequence[Work]) -> list[dict[str, Any]]:
-    widths = sorted({width for work in every for width in work.widths})
-    return [{"width": width, "sup": float(sup)} for width, sup in zip(widths, limits(g, widths), strict=True)]
-
-
-def _floors(g: Array, every: Sequence[Work]) -> dict[str, float]:
-    """The error that each polynomial activation keeps at any width."""
-    found = {activation: floor(activation, g) for activation in dict.fromkeys(work.activation for work in every)}
-    return {activation: row.sup for activation, row in found.items() if row is not None}
-
-
-def _print_limit(g: Array, every: Sequence[Work]) -> None:
-    if {"relu", "leaky_relu"} & {work.activation for work in every}:
-        figures = ", ".join(f"{figure(row['sup'])} at {row['width']:,}" for row in _limit(g, every))
-        print(f"no ReLU net has less than {figures}")
-    for activation, sup in _floors(g, every).items():
-        print(f"no {activation} net has less than {figure(sup)}, however wide")
-
-
-def _result(function: Drawn, rows: Sequence[Row], every: Sequence[Work], status: str, out: list[str]) -> dict[str, Any]:
-    g = smoothed(function)
+def _result(goal: Aim, rows: Sequence[Row], every: Sequence[Work], status: str, out: list[str]) -> dict[str, Any]:
     return {
         "status": status,
         "points": [{name: getattr(row, name) for name in FIGURES} for row in rows],
-        "limit": _limit(g, every),
-        "floor": _floors(g, every),
-        "function": {"samples": len(g), "range": [float(g.min()), float(g.max())], "jump": jump(function)},
+        **goal.result(*_asked(every)),
         "out": out,
     }
+
+
+def _asked(every: Sequence[Work]) -> tuple[list[str], list[int]]:
+    """The activations and the widths of all works."""
+    return [work.activation for work in every], [width for work in every for width in work.widths]

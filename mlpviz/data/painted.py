@@ -1,23 +1,25 @@
-"""Functions of two inputs on the unit square: painted, by formula, from a picture; bilinear between 64 × 64 samples."""
+"""Functions of two inputs, painted: 64 × 64 samples on the unit square, bilinear between them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from mlpviz.data.strokes import LARGEST_SAMPLE
-from mlpviz.errors import UserError, check_choice
+from mlpviz.errors import UserError, check_choice, check_number
+from mlpviz.nn.formula.check import first_pole
+from mlpviz.nn.formula.nodes import Node, build, number
 from mlpviz.nn.formula.parse import FormulaError, parse_own
 from mlpviz.nn.formula.program import evaluate
 from mlpviz.nn.layout import Array, frozen
 
 SIDE = 64
-NAMES = ("x1", "x2")
-PASSES = 2  # of the 3 × 3 weights in one dab of the smooth brush
-WEIGHTS = np.array([0.25, 0.5, 0.25])
+VARIABLES = ("x1", "x2")
+WIDEST_BRUSH = 2.0  # radius that covers the square from anywhere
+WEIGHTS = (0.25, 0.5, 0.25)
+PASSES = 4  # of these weights along both axes in one dab
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -25,14 +27,12 @@ class Painted:
     """A function g: [0, 1]² → R.
 
     Attributes:
-        samples: (SIDE, SIDE) float64, read-only: row i is x₂ = i/63, column j is x₁ = j/63; g is bilinear between them.
-        text: the formula in x1 and x2 that they sample; "" for none.
-        source: a preset's id, a picture's name; "" for what was painted or typed.
+        samples: (SIDE, SIDE) float64, read-only: row i is x₂ = i/63, from the bottom up, column j is x₁ = j/63.
+        text: the formula in x1 and x2 that they are of, "" for what was painted.
     """
 
     samples: Array
     text: str = ""
-    source: str = ""
 
     def __post_init__(self) -> None:
         if self.samples.shape != (SIDE, SIDE) or not np.isfinite(self.samples).all():
@@ -41,154 +41,188 @@ class Painted:
             raise UserError(f"A painted function stays within ±{LARGEST_SAMPLE:g}; scale it down.")
 
 
-def ticks() -> Array:
-    """The abscissae of the samples on either axis, (SIDE,)."""
+def axis() -> Array:
+    """The places of the samples along either axis, (SIDE,)."""
     return np.linspace(0.0, 1.0, SIDE)
 
 
-def points() -> Array:
-    """All places of the samples, (SIDE², 2), in the order of `samples.ravel()`."""
-    x2, x1 = np.meshgrid(ticks(), ticks(), indexing="ij")
-    return np.stack([x1.ravel(), x2.ravel()], axis=1)
+def points(side: int = SIDE) -> Array:
+    """(x₁, x₂) of a grid of side × side places, (side², 2), row by row from the bottom up as samples lie."""
+    x = np.linspace(0.0, 1.0, side)
+    return np.stack([np.tile(x, side), np.repeat(x, side)], axis=1)
 
 
-def value(samples: Array, at: Array) -> Array:
-    """g at places (n, 2) within the square, (n,): bilinear between samples (m, m)."""
-    cells = len(samples) - 1
-    place = np.clip(at, 0.0, 1.0) * cells
-    low = np.minimum(place.astype(np.int64), cells - 1)
-    s, t = (place - low).T
-    j, i = low.T
-    below = (1 - s) * samples[i, j] + s * samples[i, j + 1]
-    above = (1 - s) * samples[i + 1, j] + s * samples[i + 1, j + 1]
-    result: Array = (1 - t) * below + t * above
-    return result
+def value(samples: Array, points: Array) -> Array:
+    """The function with samples (SIDE, SIDE) at points (n, 2) of (x₁, x₂), bilinear between the samples: (n,).
+
+    What lies outside of the square is held at its edge.
+    """
+    at = np.clip(points, 0.0, 1.0) * (SIDE - 1)
+    cell = np.minimum(at.astype(np.int64), SIDE - 2)
+    (j, i), (right, up) = cell.T, (at - cell).T
+    below = (1 - right) * samples[i, j] + right * samples[i, j + 1]
+    above = (1 - right) * samples[i + 1, j] + right * samples[i + 1, j + 1]
+    found: Array = (1 - up) * below + up * above
+    return found
 
 
-# ---- where it comes from
+# ---- presets and formulas
 
-
-def _bump(x1: Array, x2: Array, at: tuple[float, float], width: float) -> Array:
-    bump: Array = np.exp(-((x1 - at[0]) ** 2 + (x2 - at[1]) ** 2) / (2 * width**2))
-    return bump
-
-
-def _bumps(x1: Array, x2: Array) -> Array:
-    hills = _bump(x1, x2, (0.3, 0.7), 0.12) + 0.7 * _bump(x1, x2, (0.75, 0.75), 0.1)
-    return hills - 0.9 * _bump(x1, x2, (0.6, 0.3), 0.15)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanePreset:
-    """A ready function: its name on the screen, and g(x₁, x₂) for arrays."""
-
-    name: str
-    g: Callable[[Array, Array], Array]
-
-
-PRESETS: dict[str, PlanePreset] = {
-    "bumps": PlanePreset("bumps", _bumps),
-    "saddle": PlanePreset("saddle", lambda x1, x2: (2 * x1 - 1) ** 2 - (2 * x2 - 1) ** 2),
-    "product": PlanePreset("x₁·x₂", lambda x1, x2: x1 * x2),
-    "quadrants": PlanePreset("quadrants (XOR)", lambda x1, x2: np.tanh(12 * (x1 - 0.5)) * np.tanh(12 * (x2 - 0.5))),
-    "ring": PlanePreset("ring", lambda x1, x2: np.exp(-(((np.hypot(x1 - 0.5, x2 - 0.5) - 0.3) / 0.08) ** 2))),
-    "ripple": PlanePreset("ripple", lambda x1, x2: np.cos(20 * np.hypot(x1 - 0.5, x2 - 0.5))),
-    "cliff": PlanePreset("cliff", lambda x1, x2: np.where(x2 > 0.5 + 0.2 * np.sin(2 * np.pi * x1), 1.0, 0.0)),
-    "ridge": PlanePreset("one ridge", lambda x1, x2: np.tanh(8 * (0.8 * x1 + 0.6 * x2 - 0.7))),
+PRESETS: dict[str, str] = {
+    "bumps": "hills and a hollow",
+    "saddle": "saddle",
+    "ripple": "ripple",
+    "ring": "ring",
+    "ridge": "bent ridge",
+    "quadrants": "quadrants (XOR)",
+    "cliff": "cliff",
+    "product": "x₁ · x₂",
+    "waves": "waves",
 }
+_FORMULAS = {
+    "bumps": "exp(-((x1 - 0.3)^2 + (x2 - 0.35)^2)/0.04) + 0.7*exp(-((x1 - 0.72)^2 + (x2 - 0.72)^2)/0.02)"
+    " - 0.8*exp(-((x1 - 0.75)^2 + (x2 - 0.25)^2)/0.03)",
+    "saddle": "(2*x1 - 1)^2 - (2*x2 - 1)^2",
+    "ripple": "cos(20*sqrt((x1 - 0.5)^2 + (x2 - 0.5)^2))",
+    "ring": "exp(-((sqrt((x1 - 0.5)^2 + (x2 - 0.5)^2) - 0.3)/0.07)^2)",
+    "ridge": "exp(-((x2 - 0.5 - 0.25*sin(2*pi*x1))/0.12)^2)",
+    "quadrants": "where(x1 > 0.5, 1, -1)*where(x2 > 0.5, 1, -1)",
+    "cliff": "where(x2 > 0.5 + 0.2*sin(2*pi*x1), 1, 0)",
+    "product": "x1*x2",
+    "waves": "sin(2*pi*x1)*cos(3*pi*x2)",
+}
+DEFAULT = "bumps"
 
 
 @lru_cache(maxsize=len(PRESETS))
 def preset(name: str) -> Painted:
-    """A ready function by its id."""
+    """A ready function by its id, with its formula."""
     check_choice(name, PRESETS, "function of two inputs")
-    x1, x2 = points().T
-    return Painted(_square(PRESETS[name].g(x1, x2)), source=name)
+    return from_formula(_FORMULAS[name])
 
 
 def default_painted() -> Painted:
     """What a new document has painted."""
-    return preset("bumps")
-
-
-def flat() -> Painted:
-    """An empty board: g = 0."""
-    return Painted(_square(np.zeros(SIDE * SIDE)))
+    return preset(DEFAULT)
 
 
 def from_formula(text: str) -> Painted:
     """The function that a formula in x1 and x2 says; a constant is one too.
 
     Raises:
-        FormulaError: the text is no formula in them, with its position; or its value is not finite, or too large to
-            paint, at one of the samples, naming it.
+        FormulaError: the text is no formula in x1 and x2, with its position; or its value is not finite, or too large,
+            somewhere on the lines through the samples, naming the place.
     """
     text = text.strip()
     if not text:
-        raise FormulaError("The formula is empty; type one such as sin(3*x1) * x2.")
-    node = parse_own(text, *NAMES)
-    at = points()
-    with np.errstate(all="ignore"):
-        found = np.broadcast_to(evaluate(node, dict(zip(NAMES, at.T, strict=True))), len(at)).astype(np.float64)
-    for bad, what in ((~np.isfinite(found), "not finite"), (np.abs(found) > LARGEST_SAMPLE, "too large")):
-        if bad.any():
-            x1, x2 = at[int(np.argmax(bad))]
-            raise FormulaError(f"g is {what} at x1 = {x1:.4g}, x2 = {x2:.4g}; it must be finite on the whole square.")
-    return Painted(_square(found), text)
+        raise FormulaError("The formula is empty; type one such as x1*x2 or sin(7*x1) + x2^2.")
+    node = parse_own(text, *VARIABLES)
+    x1, x2 = points().T
+    found = evaluate(node, {"x1": x1, "x2": x2})
+    place = _first_pole(node, found)
+    if place is not None:
+        raise FormulaError(f"g is not finite at x1 = {place[0]:.4g}, x2 = {place[1]:.4g}; it must be, from 0 to 1.")
+    if np.abs(found).max() > LARGEST_SAMPLE:
+        at = int(np.argmax(np.abs(found)))
+        raise FormulaError(
+            f"g is larger than {LARGEST_SAMPLE:g} at x1 = {x1[at]:.4g}, x2 = {x2[at]:.4g}; scale it down."
+        )
+    return Painted(frozen(found.reshape(SIDE, SIDE)), text)
 
 
-def from_grey(pixels: Array, name: str = "") -> Painted:
-    """The function that a picture's grey levels are.
+def _first_pole(node: Node, found: Array) -> tuple[float, float] | None:
+    """A place on the lines through the samples where a formula is not finite, None where it is everywhere."""
+    if not np.isfinite(found).all():
+        x1, x2 = points()[np.argmin(np.isfinite(found))]
+        return float(x1), float(x2)
+    if not any(part.op in ("div", "log", "pow") for part in node.walk()):
+        return None
+    for held in axis():
+        if (at := first_pole(_with(node, "x2", held), axis())) is not None:
+            return at, float(held)
+        if (at := first_pole(_with(node, "x1", held), axis())) is not None:
+            return float(held), at
+    return None
 
-    Of a picture that is no square the middle is taken; each sample is the mean of its part of it.
+
+def _with(node: Node, name: str, held: float) -> Node:
+    """The formula with a number in the place of one variable."""
+    if node.op == "variable":
+        return number(held) if node.name == name else node
+    return build(node.op, *(_with(part, name, held) for part in node.args)) if node.args else node
+
+
+# ---- pictures
+
+
+def from_grey(pixels: Array) -> Painted:
+    """The function that a grey picture shows: its middle square, each sample the mean of the area that it stands for.
 
     Args:
-        pixels: (h, w), top row first, 0 for black to 1 for white. name: of the picture.
+        pixels: (h, w) from 0, black, to 1, white; the top row first.
+
+    Raises UserError for what is no such picture.
     """
-    if pixels.ndim != 2 or not pixels.size or not np.isfinite(pixels).all():
-        raise UserError("A picture has rows and columns of finite grey levels.")
-    side = min(pixels.shape)
-    top, left = ((length - side) // 2 for length in pixels.shape)
-    square = pixels[top : top + side, left : left + side].astype(np.float64)[::-1]
-    across = _means(side)
-    return Painted(frozen(across @ square @ across.T), source=name)
+    if pixels.ndim != 2 or not pixels.size:
+        raise UserError(f"A grey picture has rows and columns, not the shape {pixels.shape}.")
+    if not (np.isfinite(pixels).all() and pixels.min() >= 0 and pixels.max() <= 1):
+        raise UserError("A grey picture's pixels are numbers from 0 to 1.")
+    height, width = pixels.shape
+    side = min(height, width)
+    rows, columns = _shares(height, side), _shares(width, side)
+    samples = (rows @ pixels @ columns.T)[::-1]
+    return Painted(frozen(np.ascontiguousarray(np.clip(samples, 0.0, 1.0))))
 
 
-def _means(side: int) -> Array:
-    """What makes SIDE means of `side` numbers, (SIDE, side): each over its equal part, shared numbers in proportion."""
-    edges = np.linspace(0.0, side, SIDE + 1)
-    cells = np.arange(side)
-    part = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
-    part = np.maximum(part, 0.0)
-    means: Array = part / part.sum(axis=1, keepdims=True)
-    return means
-
-
-def _square(values: Array) -> Array:
-    return frozen(np.asarray(values, dtype=np.float64).reshape(SIDE, SIDE))
+def _shares(length: int, side: int) -> Array:
+    """How much of each pixel is in each sample, (SIDE, length), of a line of which the middle `side` pixels count."""
+    ends = (length - side) / 2 + side * np.arange(SIDE + 1) / SIDE
+    pixel = np.arange(length)
+    shares = np.minimum(ends[1:, None], pixel + 1.0) - np.maximum(ends[:-1, None], pixel)
+    np.maximum(shares, 0.0, out=shares)
+    found: Array = shares / shares.sum(axis=1, keepdims=True)
+    return found
 
 
 # ---- brushes
 
 
 def raised(painted: Painted, x1: float, x2: float, radius: float, amount: float) -> Painted:
-    """With `amount` added at (x1, x2), smoothly less around it, nothing from `radius` on; all in units of x and g."""
-    return Painted(frozen(painted.samples + amount * _brush(x1, x2, radius)))
+    """The function with a round hill added.
+
+    Args:
+        x1, x2: its middle. radius: where it has come to 0, in units of x.
+        amount: its height in units of g, negative for a hollow; no sample changes by more.
+    """
+    rows, columns, share = _brush(x1, x2, radius)
+    samples = painted.samples.copy()
+    samples[rows, columns] += amount * share
+    return Painted(frozen(samples))
 
 
 def smoothed_at(painted: Painted, x1: float, x2: float, radius: float) -> Painted:
-    """Smoother around (x1, x2), as it was from `radius` on."""
-    soft = painted.samples
-    for _ in range(PASSES):
-        for axis in (0, 1):
-            wide = np.pad(soft, [(1, 1) if axis == k else (0, 0) for k in (0, 1)], mode="edge")
-            soft = sum(w * np.take(wide, range(k, k + SIDE), axis=axis) for k, w in enumerate(WEIGHTS))
-    share = _brush(x1, x2, radius)
-    return Painted(frozen(painted.samples + share * (soft - painted.samples)))
+    """The function smoother under the brush, less towards its rim: no sample leaves the range of those around it."""
+    rows, columns, share = _brush(x1, x2, radius)
+    samples = painted.samples.copy()
+    before = samples[rows, columns]
+    if before.size:
+        low = max(0, rows.start - PASSES), max(0, columns.start - PASSES)
+        around = painted.samples[low[0] : rows.stop + PASSES, low[1] : columns.stop + PASSES]
+        for _ in range(PASSES):
+            padded = np.pad(around, 1, mode="edge")
+            lines = WEIGHTS[0] * padded[:-2] + WEIGHTS[1] * padded[1:-1] + WEIGHTS[2] * padded[2:]
+            around = WEIGHTS[0] * lines[:, :-2] + WEIGHTS[1] * lines[:, 1:-1] + WEIGHTS[2] * lines[:, 2:]
+        top, left = rows.start - low[0], columns.start - low[1]
+        after = around[top : top + before.shape[0], left : left + before.shape[1]]
+        samples[rows, columns] = (1 - share) * before + share * after
+    return Painted(frozen(samples))
 
 
-def _brush(x1: float, x2: float, radius: float) -> Array:
-    """(1 − (r/radius)²)² within the radius, 0 outside, (SIDE, SIDE)."""
-    distance = ((ticks() - x1) ** 2 + ((ticks() - x2) ** 2)[:, None]) / max(radius, 0.5 / SIDE) ** 2
-    brush: Array = np.maximum(1.0 - distance, 0.0) ** 2
-    return brush
+def _brush(x1: float, x2: float, radius: float) -> tuple[slice, slice, Array]:
+    """The rows and columns that a round brush reaches, and how much of it there is at each: 1 in the middle."""
+    check_number(radius, 0, WIDEST_BRUSH, "The brush's radius", above=True)
+    x = axis()
+    inside = [np.flatnonzero(np.abs(x - middle) < radius) for middle in (x2, x1)]
+    rows, columns = (slice(int(at[0]), int(at[-1]) + 1) if len(at) else slice(0, 0) for at in inside)
+    away = np.hypot((x[rows] - x2)[:, None], x[columns] - x1) / radius
+    return rows, columns, np.where(away < 1, 0.5 + 0.5 * np.cos(np.pi * np.minimum(away, 1.0)), 0.0)

@@ -91,7 +91,7 @@ class ViewSpec:
     `layer`: the hidden layer (0-based) of the representation and the weights table, None for the last.
     `unit`: the chosen unit (layer, index), `row`: the chosen row of the data.
     `width`, `method`, `net_seed`: the net shown on Universality; `beside`: the method of another over it, "" for none.
-    `inputs`: of the functions seen there, 1 or 2; `plane_width`: the net of two inputs shown.
+    `inputs`: of the functions on Universality, 1 or 2; `plane_width`: the width of the net of two that is shown.
     `more`: the panels whose less common settings are in sight.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mlpviz.data.painted import NAMES, points
+from mlpviz.data.painted import Painted, points
 from mlpviz.data.spec import FUNCTION, TABLE, DataSpec, Table
 from mlpviz.document.document import Document, RunState
 from mlpviz.document.edits import Edited
@@ -27,22 +27,22 @@ def open_net(document: Document, network: Network, theta: Array, seed: int) -> E
     Args:
         network, theta: a 1-W-1 network in units of g. seed: of the random start that Reset goes to.
     """
-    data = replace(document.data, name=FUNCTION, table=None, train_ratio=1.0, validation=0.0)
-    return _opened(document, data, network, theta, seed)
+    return _opened(document, replace(document.data, name=FUNCTION, table=None), network, theta, seed)
 
 
-def open_plane_net(document: Document, network: Network, theta: Array, samples: Array) -> Edited:
-    """Put a net of two inputs and g into the Lab: a table of all samples is the training data.
+def open_plane_net(document: Document, painted: Painted, network: Network, theta: Array, seed: int) -> Edited:
+    """Put a net and the painted g that it was made for into the Lab; its data are a table of the samples.
 
     Args:
-        network, theta: a 2-W-1 network in units of g. samples: (SIDE, SIDE) of g, not all the same.
+        network, theta: a 2-W-1 network in units of g. seed: of the random start that Reset goes to.
     """
-    table = Table(frozen(points()), frozen(samples.reshape(-1, 1)), "regression", NAMES, ("g",))
-    data = replace(document.data, name=TABLE, table=table, train_ratio=1.0, validation=0.0)
-    return _opened(document, data, network, theta, document.training.seed)
+    y = frozen(painted.samples.reshape(-1, 1))
+    table = Table(frozen(points()), y, "regression", network.input_names, ("g",), (), painted.text or "painted")
+    return _opened(document, replace(document.data, name=TABLE, table=table), network, theta, seed)
 
 
 def _opened(document: Document, data: DataSpec, network: Network, theta: Array, seed: int) -> Edited:
+    data = replace(data, train_ratio=1.0, validation=0.0)
     view = replace(document.view, layer=None, unit=None, row=None)
     config = usual_training(seed)
     changed = replace(document, data=data, network=network, training=config, state=RunState(frozen(theta)), view=view)

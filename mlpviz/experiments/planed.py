@@ -1,35 +1,106 @@
-"""What follows from a painted function alone, as far as it is known."""
+"""The nets of growing width for a painted function of two inputs, as far as they are known."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mlpviz.data.painted import Painted
-from mlpviz.universality.plane import PlaneNet
+from mlpviz.data.painted import Painted, points
+from mlpviz.nn.evaluate import logits
+from mlpviz.nn.layout import Array, frozen
+from mlpviz.universality.target import Built, plane_network, target_of
 
-WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+PLANE_WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PlaneNet:
+    """A 2-W-1 network for a painted g.
+
+    Attributes:
+        width, activation: W and f of its hidden layer. theta: θ of `plane_network`, in units of g.
+        rms: over the samples. sup: the largest error on a grid four times as fine, where g is bilinear between them.
+        seconds: what making it took. values: (SIDE, SIDE) ĝ on the samples, as those lie.
+    """
+
+    width: int
+    activation: str
+    theta: Array
+    rms: float
+    sup: float
+    seconds: float
+    values: Array
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Planed:
-    """What is known of a g of two inputs so far.
+    """What is known of a g so far.
 
     Attributes:
-        painted, activation: what it was asked for.
-        nets: those that are there, by ascending width.
-        complete: whether nothing more comes.
+        painted, activation, widths: what it was asked for. nets: those that are there, narrow ones first; the RMS does
+        not grow with the width. floor: the RMS below which no net of this activation comes, whatever its width; None
+        where there is none known. complete: whether nothing more comes.
     """
 
     painted: Painted
     activation: str
+    widths: tuple[int, ...]
     nets: tuple[PlaneNet, ...] = ()
     complete: bool = False
+    floor: float | None = None
 
     def net(self, width: int) -> PlaneNet | None:
         """The net of a width; None where it is not there."""
         return next((net for net in self.nets if net.width == width), None)
 
-    def with_net(self, net: PlaneNet) -> Planed:
-        """With one more net, or another in the place of that of its width."""
-        others = [each for each in self.nets if each.width != net.width]
-        return replace(self, nets=tuple(sorted([*others, net], key=lambda each: each.width)))
+
+def derive_plane(
+    painted: Painted,
+    activation: str,
+    widths: Sequence[int],
+    stopping: Callable[[], bool] = lambda: False,
+    first: int | None = None,
+    before: PlaneNet | None = None,
+) -> Iterator[Planed]:
+    """The nets of all these widths, each time with all that is known so far; ended early once `stopping()`.
+
+    Args:
+        widths: W from 1 to 256, in any order. first: a width of which a net, not yet the best, comes before all others.
+        before: a net of this activation for a g much like this one, which that first net starts from.
+
+    Raises UserError for a g that cannot be worked with, and for widths beyond.
+    """
+    # Loaded in the thread that works, so that the window stands before.
+    from mlpviz.universality import plane
+    from mlpviz.universality.plane_floor import plane_floor
+
+    target = target_of(painted.samples.ravel())
+    every = tuple(sorted(set(widths)))
+    known = Planed(painted, activation, every, floor=plane_floor(activation, target))
+    soon: PlaneNet | None = None
+    if first is not None:
+        net = plane.quick(activation, target, first, None if before is None else _built(before), stopping)
+        if net is None:
+            return
+        soon = _shown(net, painted)
+        yield replace(known, nets=(soon,))
+    for net in plane.build(activation, target, known.widths, stopping):
+        made = _shown(net, painted)
+        known = replace(known, nets=(*known.nets, made))
+        if soon is not None and made.width >= soon.width:
+            soon = None
+        elif soon is not None and made.rms < soon.rms:
+            soon = _shown(plane.widened(net, soon.width, soon.seconds), painted)
+        yield replace(known, nets=(*known.nets, soon)) if soon is not None else known
+    if len(known.nets) == len(known.widths):
+        yield replace(known, complete=True)
+
+
+def _built(net: PlaneNet) -> Built:
+    return Built(plane_network(net.width, net.activation), net.theta, net.sup, net.rms, net.seconds)
+
+
+def _shown(net: Built, painted: Painted) -> PlaneNet:
+    layer = net.network.hidden[0]
+    values = frozen(logits(net.network, net.theta, points()).reshape(painted.samples.shape))
+    return PlaneNet(layer.width, layer.activation, net.theta, net.rms, net.sup, net.seconds, values)

@@ -1,4 +1,4 @@
-"""One 1-W-1 network of a sweep: how it is trained towards a drawn function."""
+"""One network of a sweep: how it is trained towards a drawn or painted function."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mlpviz.data.strokes import grid
+from mlpviz.data.strokes import SAMPLES
 from mlpviz.document.document import METHODS, SweepPoint
 from mlpviz.document.opening import ADAM_RATE, INIT, usual_training
 from mlpviz.errors import Diverged, check_choice, check_whole
+from mlpviz.experiments.grounds import GROUNDS
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.base_trainer import Examples, Start
 from mlpviz.nn.config import MAX_SEED, TrainingConfig
@@ -19,8 +20,7 @@ from mlpviz.nn.initialisation import initial
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 from mlpviz.nn.trainer import Trainer, make_trainer
-from mlpviz.universality.errors import errors
-from mlpviz.universality.target import Target, in_units_of_g, sweep_network
+from mlpviz.universality.target import Target, in_units_of_g
 
 SLICE_SECONDS = 0.03
 MAX_GD_RATE = 1.0
@@ -32,7 +32,7 @@ COST_OF_NONE = 2
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """A net to be trained: f, its width W, how, from which seed, the steps of its sweep, and what trains it."""
+    """A net to be trained: f, its width W, how, from which seed, the steps of its sweep, what trains it, its inputs."""
 
     activation: str
     width: int
@@ -40,6 +40,7 @@ class Net:
     seed: int
     steps: int
     backend: str = "auto"
+    inputs: int = 1
 
     @property
     def key(self) -> tuple[str, int, str, int]:
@@ -53,8 +54,8 @@ class Net:
 
     @property
     def cost(self) -> float:
-        """About how long it takes, in updates of one hidden unit."""
-        return float(self.updates * (self.width + COST_OF_NONE))
+        """About how long it takes, in updates of one hidden unit on SAMPLES samples."""
+        return float(self.updates * (self.width + COST_OF_NONE)) * GROUNDS[self.inputs].count / SAMPLES
 
     @property
     def config(self) -> TrainingConfig:
@@ -66,7 +67,7 @@ class Net:
         check_choice(self.method, METHODS, "method")
         check_whole(self.steps, 1, MAX_STEPS, "The number of updates for each net of a sweep")
         check_whole(self.seed, 0, MAX_SEED, "The seed")
-        sweep_network(self.width, self.activation)
+        GROUNDS[self.inputs].network(self.width, self.activation)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -91,16 +92,16 @@ class SweepUpdate:
 def gd_rate(network: Network, theta: Array) -> float:
     """η of plain gradient descent: 1/λ, at most 1, λ being the loss's sharpest curvature at the start.
 
-    λ is the largest eigenvalue of JᵀJ/n, J = ∂ỹ/∂θ on the n samples of a 1-W-1 network: where the error is small, and
-    along the steepest direction, the Hessian of the squared loss. Steps beyond 2/λ overshoot.
+    λ is the largest eigenvalue of JᵀJ/n, J = ∂ỹ/∂θ on the n samples of a network with one hidden layer: where the error
+    is small, and along the steepest direction, the Hessian of the squared loss. Steps beyond 2/λ overshoot.
     """
     (u, c), (a, _) = layout(network.sizes).weights(theta)
-    x, row = grid(), activation_named(network.hidden[0].activation)
-    z = u * x + c[:, None]
+    x, row = GROUNDS[network.inputs].places().T, activation_named(network.hidden[0].activation)
+    z = u @ x + c[:, None]
     through = row.derivative(z) * a.T
-    J = np.concatenate([through * x, through, row(z), np.ones((1, len(x)))])
-    small = J @ J.T if len(J) < len(x) else J.T @ J
-    return float(min(MAX_GD_RATE, 1.0 / (np.linalg.eigvalsh(small / len(x))[-1])))
+    J = np.concatenate([*(through * place for place in x), through, row(z), np.ones((1, x.shape[1]))])
+    small = J @ J.T if len(J) < x.shape[1] else J.T @ J
+    return float(min(MAX_GD_RATE, 1.0 / (np.linalg.eigvalsh(small / x.shape[1])[-1])))
 
 
 def trained(target: Target, net: Net, threads: int, stopping: Callable[[], bool]) -> Iterator[SweepUpdate]:
@@ -111,7 +112,8 @@ def trained(target: Target, net: Net, threads: int, stopping: Callable[[], bool]
 
     Raises Diverged when no rate keeps it finite.
     """
-    network, began, total = sweep_network(net.width, net.activation), time.perf_counter(), net.updates
+    ground, began, total = GROUNDS[net.inputs], time.perf_counter(), net.updates
+    network = ground.network(net.width, net.activation)
     theta = initial(network.sizes, (net.activation, "identity"), INIT, net.seed)
     rate = ADAM_RATE if net.method == "adam" else gd_rate(network, theta)
     trainer = _trainer(network, theta, target.unit, rate, net)
@@ -137,7 +139,7 @@ def trained(target: Target, net: Net, threads: int, stopping: Callable[[], bool]
         if now - reported < patience and not finished:
             continue
         found = in_units_of_g(network, trainer.theta, target)
-        sup, rms = errors(network, found, target.g)
+        sup, rms = ground.errors(network, found, target.g)
         # A report must not cost more than a sixth of the time; it holds the interpreter, which others need.
         patience = threads * max(SLICE_SECONDS, 5 * (time.perf_counter() - now))
         point = None
@@ -153,5 +155,5 @@ def trained(target: Target, net: Net, threads: int, stopping: Callable[[], bool]
 
 
 def _trainer(network: Network, theta: Array, y: Array, rate: float, net: Net) -> Trainer:
-    examples = Examples.whole(grid()[:, None], y[:, None])
+    examples = Examples.whole(GROUNDS[net.inputs].places(), y[:, None])
     return make_trainer(network, replace(net.config, learning_rate=rate), examples, Start(theta, {}), net.backend)

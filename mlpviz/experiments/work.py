@@ -10,7 +10,7 @@ from mlpviz.errors import RunError, UserError
 from mlpviz.experiments.trained import Net, trained
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.trainer import chosen_backend
-from mlpviz.universality import simple
+from mlpviz.universality import plane, simple
 from mlpviz.universality.construct import construct
 from mlpviz.universality.target import Built, Target
 
@@ -46,6 +46,7 @@ class Work:
     Attributes:
         activation, method, seed: of all its nets; the seed is 0 where the method draws nothing.
         widths: in ascending order. steps: the updates of a trained net. backend: what trains, "numpy" or "compiled".
+        inputs: of g and its nets, 1 or 2.
     """
 
     activation: str
@@ -54,6 +55,7 @@ class Work:
     seed: int
     steps: int
     backend: str
+    inputs: int = 1
 
     @property
     def keys(self) -> list[tuple[str, int, str, int]]:
@@ -87,6 +89,7 @@ class Way:
         words: what it is. seeded: whether it draws from a seed. steps: whether it makes so many updates.
         chained: whether the nets of all widths are one piece of work.
         suits: whether it exists for an activation. nets: does the work. cost: see `Work.cost`.
+        inputs: of the functions that it exists for.
     """
 
     words: str
@@ -96,6 +99,7 @@ class Way:
     seeded: bool = False
     steps: bool = False
     chained: bool = False
+    inputs: tuple[int, ...] = (1,)
 
 
 def works(
@@ -105,21 +109,23 @@ def works(
     seeds: int,
     steps: int,
     backend: str,
+    inputs: int = 1,
 ) -> list[Work]:
     """Everything for these, in the order in which the table has it: by activation, width, method, seed.
 
-    A piece of work stands where its first net does. A method that an activation does not have is left out.
+    A piece of work stands where its first net does. A method that an activation, or a function of so many inputs, does
+    not have is left out.
     """
     found = []
     for activation in activations:
         for place, width in enumerate(widths):
             for method in methods:
                 way = WAYS[method]
-                if not way.suits(activation) or (way.chained and place > 0):
+                if inputs not in way.inputs or not way.suits(activation) or (way.chained and place > 0):
                     continue
                 nets = tuple(widths) if way.chained else (width,)
                 found += [
-                    Work(activation, method, nets, seed, steps if way.steps else 0, backend)
+                    Work(activation, method, nets, seed, steps if way.steps else 0, backend, inputs)
                     for seed in range(seeds if way.seeded else 1)
                 ]
     return found
@@ -154,7 +160,7 @@ def here(found: Sequence[Work], target: Target, stopping: Stopping) -> Telling:
 
 
 def _trained(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
-    net = Net(work.activation, work.widths[0], work.method, work.seed, work.steps, work.backend)
+    net = Net(work.activation, work.widths[0], work.method, work.seed, work.steps, work.backend, work.inputs)
     for update in trained(target, net, 1, stopping):
         row, point = None, update.point
         if point is not None:
@@ -163,7 +169,8 @@ def _trained(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
 
 
 def _constructed(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
-    return _rows(work, construct(work.activation, target, work.widths, stopping))
+    build = construct if work.inputs == 1 else plane.build
+    return _rows(work, build(work.activation, target, work.widths, stopping))
 
 
 def _random(work: Work, target: Target, stopping: Stopping) -> Iterator[Told]:
@@ -188,7 +195,7 @@ def _rows(work: Work, nets: Iterator[Built]) -> Iterator[Told]:
 
 
 def _training_cost(work: Work) -> float:
-    return Net(work.activation, work.widths[0], work.method, work.seed, work.steps).cost
+    return Net(work.activation, work.widths[0], work.method, work.seed, work.steps, inputs=work.inputs).cost
 
 
 def _building_cost(work: Work) -> float:
@@ -204,9 +211,9 @@ def _always(activation: str) -> bool:
 
 
 WAYS = {
-    "constructed": Way("constructed", _always, _constructed, _building_cost, chained=True),
+    "constructed": Way("constructed", _always, _constructed, _building_cost, chained=True, inputs=(1, 2)),
     **{
-        method: Way(words, _always, _trained, _training_cost, seeded=True, steps=True)
+        method: Way(words, _always, _trained, _training_cost, seeded=True, steps=True, inputs=(1, 2))
         for method, words in METHODS.items()
     },
     "random": Way("random units with least squares", _always, _random, _building_cost, seeded=True, chained=True),

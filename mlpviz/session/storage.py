@@ -93,7 +93,7 @@ class Storage:
         """Take g of two inputs from the grey levels of a picture."""
         from mlpviz.runtime.greys import read_grey  # not needed for the first picture
 
-        painted = from_grey(read_grey(path), path.name)
+        painted = from_grey(read_grey(path))
         self._session.edit(f"Picture {path.name}", lambda d: set_painted(d, painted))
 
     def import_weights(self, path: Path, activation: str | None = None) -> None:

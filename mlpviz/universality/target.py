@@ -16,11 +16,11 @@ SMALLEST, LARGEST = 1e-250, 1e250
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Target:
-    """The samples of g on `data.strokes.grid()`.
+    """The samples of g on `data.strokes.grid()`, or on `data.painted.points()` where it has two inputs.
 
     Attributes:
-        g: (SAMPLES,), as drawn and smoothed. middle: of its range. half: half its range; 1 where g is constant.
-        unit: (SAMPLES,) (g − middle) ÷ half, within ±1.
+        g: (n,), as drawn and smoothed. middle: of its range. half: half its range; 1 where g is constant.
+        unit: (n,) (g − middle) ÷ half, within ±1.
     """
 
     g: Array
@@ -31,11 +31,11 @@ class Target:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Built:
-    """A 1-W-1 network made for a g.
+    """A 1-W-1 or 2-W-1 network made for a g.
 
     Attributes:
-        network, theta: the net, in units of g. sup, rms: its errors as `universality.errors` measures them, in units of
-        g. seconds: what making it took.
+        network, theta: the net, in units of g. sup, rms: its errors as `errors.errors` or `plane.plane_errors` measures
+        them, in units of g. seconds: what making it took.
     """
 
     network: Network
@@ -46,7 +46,7 @@ class Built:
 
 
 def target_of(g: Array) -> Target:
-    """The target for samples (SAMPLES,) of g. Raises UserError for a range that float64 has no room to work in."""
+    """The target for samples (n,) of g. Raises UserError for a range that float64 has no room to work in."""
     low, high = float(np.min(g)), float(np.max(g))
     middle, span = low / 2 + high / 2, high - low
     if span and not SMALLEST < span < LARGEST:
@@ -58,6 +58,11 @@ def target_of(g: Array) -> Target:
 def sweep_network(width: int, activation: str) -> Network:
     """The 1-W-1 network of a sweep."""
     return Network(inputs=1, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x",))
+
+
+def plane_network(width: int, activation: str) -> Network:
+    """The 2-W-1 network for a function of two inputs."""
+    return Network(inputs=2, hidden=(Hidden(width, activation),), outputs=1, loss="squared", input_names=("x1", "x2"))
 
 
 def in_units_of_g(network: Network, theta: Array, target: Target) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from mlpviz.data.painted import SIDE, Painted, preset
 from mlpviz.data.polylines import polyline
 from mlpviz.data.spec import TABLE, DataSpec, Table
 from mlpviz.data.strokes import SAMPLES, Drawn
@@ -103,6 +104,11 @@ def functions(draw: st.DrawFn) -> Drawn:
     return Drawn(samples, smooth, draw(st.sampled_from(["drawn", "x^2"])), kept, (), draw(st.booleans()))
 
 
+def paintings() -> st.SearchStrategy[Painted]:
+    values = st.sampled_from([0.0, -0.0, 1 / 3, 5e-324, 1e300])
+    return st.builds(Painted, vectors((SIDE, SIDE), values), st.sampled_from(["", "x1*x2", "sin(π·x1)"]))
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     function = draw(functions())
@@ -116,6 +122,8 @@ def documents(draw: st.DrawFn) -> Document:
     state = draw(states(network.size, config)) if draw(st.booleans()) else fresh_state(network, config)
     workspace = draw(st.sampled_from(["lab", "universality"]))
     unit, more = draw(st.sampled_from([None, (-1, 0), (1, 2)])), draw(st.sampled_from([(), ("data",)]))
-    view = ViewSpec(workspace, unit=unit, more=more)
+    inputs, plane_width = draw(st.integers(1, 2)), draw(st.integers(1, 256))
+    view = ViewSpec(workspace, unit=unit, inputs=inputs, plane_width=plane_width, more=more)
     results = draw(sweeps(function)) if draw(st.booleans()) else None
-    return replace(document, network=network, state=state, view=view, results=results)
+    painted = draw(st.sampled_from([preset("ring"), document.painted]) | paintings())
+    return replace(document, network=network, state=state, view=view, results=results, painted=painted)

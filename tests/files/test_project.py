@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from mlpviz.document.edits import new_document
 from mlpviz.errors import UserError
 from mlpviz.files import project
 from tests.files.documents import documents
+from tests.files.rewriting import replace_member
 from tests.files.test_bad_weights import Mutation, mutations
 
 
@@ -37,14 +39,23 @@ def test_a_document_comes_back_to_the_last_bit(document: Document) -> None:
         project.save(back, path)
         assert path.read_bytes() == first
     assert same(back, document)
-    for array in (back.state.theta, back.state.history.rows, back.function.raw, *back.state.slots.values()):
+    for array in (
+        back.state.theta,
+        back.state.history.rows,
+        back.function.raw,
+        back.painted.samples,
+        *back.state.slots.values(),
+    ):
         assert not array.flags.writeable
 
 
 def test_a_file_of_an_older_version_of_the_same_format_takes_defaults(tmp_path: Path) -> None:
     path = tmp_path / "a.mlpviz"
     project.save(new_document(), path)
-    edit(path, lambda head: head["document"].pop("view"))
+    edit(path, lambda head: (head["document"].pop("view"), head["document"].pop("painted")))
+    assert same(project.load(path), new_document())
+    project.save(new_document(), path)
+    edit(path, lambda head: [head["document"]["view"].pop(name) for name in ("inputs", "plane_width")])
     assert same(project.load(path), new_document())
 
 
@@ -128,6 +139,13 @@ def put(*keys: str, value: object) -> Callable[[dict[str, Any]], object]:
         (put("sweep", "method", value="adam"), "document.sweep holds 'method'"),
         (put("view", "unit", value=[1]), "holds 1 values; it needs 2"),
         (put("view", "workspace", value="kitchen"), "Unknown workspace"),
+        (put("view", "inputs", value=3), "The number of inputs of the functions shown must be"),
+        (put("view", "inputs", value=True), "document.view.inputs holds True"),
+        (put("view", "plane_width", value=257), "two inputs must be a whole number from 1 to 256"),
+        (put("painted", "samples", value={"array": "document.function.raw"}), "has 64 × 64 finite samples"),
+        (put("painted", "samples", value=[[0]]), "document.painted.samples needs an array"),
+        (put("painted", "text", value=1), "document.painted.text holds 1"),
+        (put("painted", value=None), "document.painted holds None"),
         (put("data", "name", value="\ud800"), "half a character"),
     ],
 )  # fmt: skip
@@ -161,6 +179,26 @@ def test_arrays_that_are_no_finite_float64_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "hello")
     refused(path, "lacks document.json")
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        (np.zeros((64, 63)), "has 64 × 64 finite samples"),
+        (np.full((64, 64), np.nan), "64 × 64 finite samples"),
+        (np.full((64, 64), 1e301), "stays within ±1e+300"),
+        (np.zeros((64, 64), np.float32), "a document's are float64"),
+    ],
+)
+def test_a_painting_of_another_kind_is_refused(tmp_path: Path, samples: np.ndarray, words: str) -> None:
+    path = tmp_path / "a.mlpviz"
+    project.save(new_document(), path)
+    content = io.BytesIO()
+    np.save(content, samples)
+    replace_member(path, "painted.samples.npy", content.getvalue())
+    with pytest.raises(UserError) as caught:
+        project.load(path)
+    assert words in str(caught.value)
 
 
 @settings(max_examples=150, deadline=None)

@@ -19,6 +19,7 @@ from mlpviz.files import project
 from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import frozen
 from mlpviz.session import Session
+from mlpviz.universality.target import plane_network
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.page import PlanePage
 from mlpviz.views.universality.workspace import UniversalityWorkspace
@@ -117,7 +118,7 @@ def test_what_is_shown_is_what_the_engine_computes(session: Session, page: Plane
     assert known.complete
     assert [net.width for net in known.nets] == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     for net in known.nets:
-        computed = logits(net.network, net.theta, points())[:, 0].reshape(64, 64)
+        computed = logits(plane_network(net.width, net.activation), net.theta, points())[:, 0].reshape(64, 64)
         np.testing.assert_allclose(net.values, computed, atol=1e-12)
         error = computed - session.document.painted.samples
         assert net.rms == pytest.approx(float(np.sqrt(np.mean(error**2))), rel=1e-9)
@@ -146,7 +147,7 @@ def test_another_g_another_activation_and_undo(session: Session, page: PlanePage
     assert ring.rms != first.rms
     session.edit("ReLU", lambda d: edits.set_sweep(d, activation="relu"))
     settle(session, qtbot)
-    assert session.planing.current.net(8).network.hidden[0].activation == "relu"
+    assert session.planing.current.net(8).activation == "relu"
     session.undo()
     session.undo()
     settle(session, qtbot)
@@ -170,6 +171,7 @@ def test_a_tile_a_mark_and_the_slider_choose_the_width(session: Session, page: P
 def test_a_formula_is_taken_or_refused_with_its_place(session: Session, page: PlanePage, qtbot: QtBot) -> None:
     field = page.paint.tools.formula
     field.setFocus()
+    field.selectAll()
     qtbot.keyClicks(field, "sin(3*x1)*x2")
     qtbot.keyClick(field, Qt.Key.Key_Return)
     x1, x2 = points().T
@@ -217,7 +219,7 @@ def test_the_page_is_kept_in_the_file_and_old_files_open(session: Session, tmp_p
     project.save(session.document, tmp_path / "a.mlpviz")
     found = project.load(tmp_path / "a.mlpviz")
     np.testing.assert_array_equal(found.painted.samples, preset("ring").samples)
-    assert (found.view.inputs, found.view.plane_width, found.painted.source) == (2, 8, "ring")
+    assert (found.view.inputs, found.view.plane_width, found.painted.text) == (2, 8, preset("ring").text)
 
 
 def test_everything_is_named_and_explained(page: PlanePage) -> None:

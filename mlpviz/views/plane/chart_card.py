@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtWidgets import QWidget
 
-from mlpviz.experiments.planed import WIDTHS, Planed
+from mlpviz.experiments.planed import PLANE_WIDTHS, Planed, PlaneNet
 from mlpviz.session import Session
-from mlpviz.universality.plane import PlaneNet
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.numbers import small_percent
@@ -85,7 +84,7 @@ def chart_of(known: Planed | None, chosen: tuple[int, str, int], relative: bool,
     Args:
         chosen: width, measure and 0 of the net shown large. relative: errors as shares of the range of g.
     """
-    widths = tuple(sorted({*WIDTHS, chosen[0]}))
+    widths = tuple(sorted({*PLANE_WIDTHS, chosen[0]}))
     if known is None or not known.nets:
         return Chart(widths=widths, measure="error", chosen=chosen, settled=False)
     span = float(np.ptp(known.painted.samples))

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from mlpviz.experiments.planed import PlaneNet
 from mlpviz.nn.layout import Array
-from mlpviz.universality.plane import PlaneNet
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.mathtext import MathLabel
@@ -42,7 +42,7 @@ class PlaneNumbers(QWidget):
         self.rms = self._add(key_label("RMS"), Number(theme, "RMS error of two inputs", "0.0·10⁻¹⁰"), rms)
         share = "The RMS error divided by the range of g, from its lowest to its highest value."
         self.share = self._add(key_label("of the range"), Number(theme, "RMS as a share", "0.0·10⁻⁵ %"), share)
-        sup = "The largest distance between ĝ and g, in units of g: looked for at 4 places a cell and axis. Ringed."
+        sup = "The largest distance between ĝ and g, in units of g: looked for at 4 places a cell and axis."
         self.sup = self._add(
             key_label("largest error"), Number(theme, "Largest error of two inputs", "0.0·10⁻¹⁰", bold=False), sup
         )

@@ -10,6 +10,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.pictures.decision import Scale
 from mlpviz.pictures.ridges import ridges
 from mlpviz.session import Session
+from mlpviz.universality.target import plane_network
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.board import Board
@@ -37,7 +38,7 @@ class PaintCard(Card):
         self.net = HeatMap(theme, "Net of two inputs")
         self.net.setToolTip(RIDGE_TIP)
         self.error = HeatMap(theme, "Error of two inputs")
-        self.error.setToolTip("ĝ − g: blue where the net is above g, orange where below. The ring: the largest error.")
+        self.error.setToolTip("ĝ − g: blue where the net is above g, orange where below. The ring: the worst sample.")
         self.tools = PlaneTools(session, theme, self.board)
         self.tools.add_shortcuts(self)
         self.switch = InputsSwitch(session, self, "Inputs of g, painted")
@@ -77,11 +78,11 @@ class PaintCard(Card):
         tag = LAGGING if session.planing.lagging else ""
         of = known.painted.samples if known is not None else g
         self.net.show_values(net.values if net is not None else None, scale_of(of), tag if net is not None else "")
-        self.net.show_ridges(ridges(net.network, net.theta) if net is not None else None)
+        self.net.show_ridges(ridges(plane_network(width, net.activation), net.theta) if net is not None else None)
         error = net.values - of if net is not None else None
         reach = Scale(-net.sup, net.sup) if net is not None and net.sup > 0 else Scale(-1.0, 1.0)
         self.error.show_values(error, reach, tag if net is not None else "")
-        self.error.mark(net.at if net is not None else None)
+        self.error.mark(_largest(error) if error is not None else None)
         self.numbers.show_net(net, width, of, bool(tag))
         self.lab.setEnabled(net is not None)
         self._label(scale, scale_of(of), reach if net is not None else None, width)
@@ -100,8 +101,9 @@ class PaintCard(Card):
         net = known.net(width) if known is not None else None
         if known is None or net is None:
             return
-        samples = known.painted.samples
-        if edit(self._session, "Open in Lab", lambda d: open_plane_net(d, net.network, net.theta, samples)):
+        network, painted = plane_network(width, net.activation), known.painted
+        seed = self._session.document.training.seed
+        if edit(self._session, "Open in Lab", lambda d: open_plane_net(d, painted, network, net.theta, seed)):
             self._session.look(workspace="lab")
 
 
@@ -112,6 +114,12 @@ def scale_of(g: Array) -> Scale:
         reach = max(abs(low), abs(high)) or 1.0
         return Scale(-reach, reach)
     return Scale(low, high, diverging=False)
+
+
+def _largest(error: Array) -> tuple[float, float]:
+    """The sample (x₁, x₂) with the largest error."""
+    row, column = np.unravel_index(int(np.argmax(np.abs(error))), error.shape)
+    return float(column) / (error.shape[1] - 1), float(row) / (error.shape[0] - 1)
 
 
 def _text(value: float) -> str:

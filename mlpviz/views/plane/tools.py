@@ -79,7 +79,7 @@ class PlaneTools(QWidget):
         label = key_label("")  # assistive technology knows the box by it
         label.hide()
         self.presets = Combo("Preset of two inputs", "Ready functions, to start from or to compare.", label)
-        rows = ((key, row.name, f"g is {row.name}.") for key, row in PRESETS.items())
+        rows = ((key, name, f"g: {name}.") for key, name in PRESETS.items())
         self.presets.set_items([("", "presets", "What is painted stays."), *rows])
         self.presets.chosen.connect(self._choose)
         self.picture = self._button("import", "Open picture", self.picture_requested.emit)
@@ -126,7 +126,7 @@ class PlaneTools(QWidget):
 
     def _choose(self, key: str) -> None:
         if key:
-            self._paint(preset(key), f"Function {PRESETS[key].name}")
+            self._paint(preset(key), f"Function {PRESETS[key]}")
 
     # ---- showing
 
@@ -141,7 +141,8 @@ class PlaneTools(QWidget):
         painted = self._session.document.painted
         self._board.show_function(painted)
         self.formula.show_formula(painted.text)
-        self.presets.choose(painted.source if painted.source in PRESETS else "")
+        chosen = (key for key in PRESETS if painted.text and painted.text == preset(key).text)
+        self.presets.choose(next(chosen, ""))
 
     def _name_undo(self) -> None:
         for button, word, what, key in (

@@ -6,10 +6,9 @@ from PyQt6.QtCore import QRectF, QSignalBlocker, QSize, Qt, QTimer
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent
 from PyQt6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from mlpviz.experiments.planed import WIDTHS
+from mlpviz.experiments.planed import PLANE_WIDTHS, PlaneNet
 from mlpviz.pictures.decision import Scale
 from mlpviz.session import Session
-from mlpviz.universality.plane import PlaneNet
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.shades import shades
 from mlpviz.views.kit.theme import GAP, Theme
@@ -110,14 +109,14 @@ class PlaneWidthsCard(Card):
         self.header.addWidget(self.state)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        self.tiles = [PlaneTile(width, theme) for width in WIDTHS]
+        self.tiles = [PlaneTile(width, theme) for width in PLANE_WIDTHS]
         for tile in self.tiles:
             tile.clicked.connect(lambda _=False, width=tile.units: session.look(plane_width=width))
             row.addWidget(tile)
         self.slider = WidthSlider(theme)
         self.slider.setAccessibleName("Width shown of two inputs")
-        self.slider.setRange(0, len(WIDTHS) - 1)
-        self.slider.valueChanged.connect(lambda place: session.look(plane_width=WIDTHS[place]))
+        self.slider.setRange(0, len(PLANE_WIDTHS) - 1)
+        self.slider.valueChanged.connect(lambda place: session.look(plane_width=PLANE_WIDTHS[place]))
         self.body.addLayout(row, 1)
         self.body.addWidget(self.slider)
         session.document_changed.connect(self._document_changed)
@@ -150,10 +149,10 @@ class PlaneWidthsCard(Card):
         for tile in self.tiles:
             tile.show_net(known.net(tile.units) if known is not None else None, scale)
             tile.setChecked(tile.units == shown)
-        if shown in WIDTHS:
+        if shown in PLANE_WIDTHS:
             with QSignalBlocker(self.slider):
-                self.slider.setValue(WIDTHS.index(shown))
+                self.slider.setValue(PLANE_WIDTHS.index(shown))
         self._place_stops()
         done = sum(tile.net is not None for tile in self.tiles)
         complete = known is not None and known.complete and not self._session.planing.lagging
-        self.state.setText(f"{done} widths" if complete else f"making nets: {done} of {len(WIDTHS)} widths")
+        self.state.setText(f"{done} widths" if complete else f"making nets: {done} of {len(PLANE_WIDTHS)} widths")
