@@ -174,7 +174,10 @@ class Search:
         """The net of a width; raises Stopped."""
         if width not in self._nets:
             began = time.perf_counter()
-            self._nets[width] = self.net(self.best(width), width, began)
+            fit = self.best(width)
+            if self._stopping():
+                raise Stopped
+            self._nets[width] = self.net(fit, width, began)
         return self._nets[width]
 
     def soon(self, width: int, before: Built | None) -> Built:
