@@ -14,7 +14,7 @@ from mlpviz.data.spec import DataSpec
 from tests.e2e.desktop import Desktop, python
 from tests.e2e.robot import Robot
 
-LEARNING_S = 60.0
+LEARNING_S = 180.0
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def loss(robot: Robot) -> float:
     return float(robot.text("Training loss"))
 
 
+@pytest.mark.timeout(900)
 def test_build_train_draw_sweep_export(robot: Robot, tmp_path: Path) -> None:
     build(robot)
     train(robot)

@@ -48,7 +48,7 @@ def page(session: Session, theme: Theme, qtbot: QtBot) -> PlanePage:
 
 
 def settle(session: Session, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: session.planing.idle, timeout=60_000)
+    qtbot.waitUntil(lambda: session.planing.idle, timeout=200_000)
     qtbot.wait(30)
 
 
