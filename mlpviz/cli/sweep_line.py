@@ -28,8 +28,7 @@ from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import MAX_WIDTH
 from mlpviz.nn.trainer import chosen_backend
-from mlpviz.universality.plane import WIDEST
-from mlpviz.universality.target import Target
+from mlpviz.universality.target import WIDEST_PLANE, Target
 
 # The methods unless told otherwise, by the number of inputs: training on the samples of a plane takes minutes.
 USUAL = {1: ("constructed", "adam", "gd", "random", "interpolant"), 2: ("constructed",)}
@@ -117,9 +116,9 @@ def _check_methods(methods: Sequence[str], arguments: argparse.Namespace) -> Non
         if inputs not in WAYS[method].inputs:
             known = ", ".join(name for name, way in WAYS.items() if inputs in way.inputs)
             raise UserError(f"--methods: there is no {method} for functions of two inputs; there are {known}.")
-    if inputs == 2 and "constructed" in methods and max(arguments.widths) > WIDEST:
+    if inputs == 2 and "constructed" in methods and max(arguments.widths) > WIDEST_PLANE:
         raise UserError(
-            f"--widths: for two inputs nets of at most {WIDEST} units are constructed; leave wider ones to "
+            f"--widths: for two inputs nets of at most {WIDEST_PLANE} units are constructed; leave wider ones to "
             "--methods adam,gd."
         )
 

@@ -60,9 +60,10 @@ def value(samples: Array, points: Array) -> Array:
     at = np.clip(points, 0.0, 1.0) * (SIDE - 1)
     cell = np.minimum(at.astype(np.int64), SIDE - 2)
     (j, i), (right, up) = cell.T, (at - cell).T
-    below = (1 - right) * samples[i, j] + right * samples[i, j + 1]
-    above = (1 - right) * samples[i + 1, j] + right * samples[i + 1, j + 1]
-    found: Array = (1 - up) * below + up * above
+    # Of one height and differences: a constant stays one to the last bit.
+    below = samples[i, j] + right * (samples[i, j + 1] - samples[i, j])
+    above = samples[i + 1, j] + right * (samples[i + 1, j + 1] - samples[i + 1, j])
+    found: Array = below + up * (above - below)
     return found
 
 
@@ -135,7 +136,7 @@ def _first_pole(node: Node, found: Array) -> tuple[float, float] | None:
     if not np.isfinite(found).all():
         x1, x2 = points()[np.argmin(np.isfinite(found))]
         return float(x1), float(x2)
-    if not any(part.op in ("div", "log", "pow") for part in node.walk()):
+    if not any(map(_may_grow, node.walk())):
         return None
     for held in axis():
         if (at := first_pole(_with(node, "x2", held), axis())) is not None:
@@ -143,6 +144,13 @@ def _first_pole(node: Node, found: Array) -> tuple[float, float] | None:
         if (at := first_pole(_with(node, "x1", held), axis())) is not None:
             return float(held), at
     return None
+
+
+def _may_grow(part: Node) -> bool:
+    """Whether a part of a formula may grow without bound at a finite place."""
+    if part.op == "div":
+        return not part.args[1].is_number()
+    return part.op == "log" or (part.op == "pow" and not (part.args[1].is_number() and part.args[1].value >= 0))
 
 
 def _with(node: Node, name: str, held: float) -> Node:

@@ -9,8 +9,7 @@ from mlpviz.data.painted import SIDE, points
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
-from mlpviz.universality.errors import errors
-from mlpviz.universality.plane import plane_errors
+from mlpviz.universality.errors import errors, plane_errors
 from mlpviz.universality.target import plane_network, sweep_network
 
 

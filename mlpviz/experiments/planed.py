@@ -65,7 +65,8 @@ def derive_plane(
     """The nets of all these widths, each time with all that is known so far; ended early once `stopping()`.
 
     Args:
-        widths: W from 1 to 256, in any order. first: a width of which a net, not yet the best, comes before all others.
+        widths: W from 1 to 256, in any order. first: a width of which a net, not yet the best, comes before all others,
+            but for those that are at hand from before.
         before: a net of this activation for a g much like this one, which that first net starts from.
 
     Raises UserError for a g that cannot be worked with, and for widths beyond.
@@ -77,23 +78,30 @@ def derive_plane(
     target = target_of(painted.samples.ravel())
     every = tuple(sorted(set(widths)))
     known = Planed(painted, activation, every, floor=plane_floor(activation, target))
-    soon: PlaneNet | None = None
+    there = {width: _shown(net, painted) for width, net in plane.kept(activation, target).items() if width in every}
     if first is not None:
-        net = plane.quick(activation, target, first, None if before is None else _built(before), stopping)
-        if net is None:
-            return
-        soon = _shown(net, painted)
-        yield replace(known, nets=(soon,))
-    for net in plane.build(activation, target, known.widths, stopping):
-        made = _shown(net, painted)
-        known = replace(known, nets=(*known.nets, made))
-        if soon is not None and made.width >= soon.width:
-            soon = None
-        elif soon is not None and made.rms < soon.rms:
-            soon = _shown(plane.widened(net, soon.width, soon.seconds), painted)
-        yield replace(known, nets=(*known.nets, soon)) if soon is not None else known
-    if len(known.nets) == len(known.widths):
-        yield replace(known, complete=True)
+        if first not in there:
+            net = plane.quick(activation, target, first, None if before is None else _built(before), stopping)
+            if net is None:
+                return
+            there[first] = _shown(net, painted)
+        yield replace(known, nets=_ordered(there, painted))
+    for made, net in enumerate(plane.build(activation, target, every, stopping), 1):
+        there[net.network.hidden[0].width] = _shown(net, painted)
+        yield replace(known, nets=_ordered(there, painted), complete=made == len(every))
+
+
+def _ordered(there: dict[int, PlaneNet], painted: Painted) -> tuple[PlaneNet, ...]:
+    """The nets from narrow to wide; one that a narrower one is better than is that one, with units that do nothing."""
+    from mlpviz.universality.plane import widened
+
+    nets: list[PlaneNet] = []
+    for width in sorted(there):
+        net = there[width]
+        if nets and net.rms > nets[-1].rms:
+            net = _shown(widened(_built(nets[-1]), width, net.seconds), painted)
+        nets.append(net)
+    return tuple(nets)
 
 
 def _built(net: PlaneNet) -> Built:

@@ -31,7 +31,7 @@ from mlpviz.nn.locks import check_locks
 from mlpviz.nn.losses import LOSSES
 from mlpviz.nn.optimizers import OPTIMIZERS
 from mlpviz.nn.spec import MAX_INPUTS, MAX_OUTPUTS, MAX_WIDTH
-from mlpviz.universality.plane import WIDEST
+from mlpviz.universality.target import WIDEST_PLANE
 
 _MAX_COUNT = 2**53
 _MAX_STEPS = 100_000_000
@@ -58,7 +58,7 @@ def check_document(document: Document) -> None:
     check_choice(view.beside, ("", *METHODS, *BUILT), "method of the net beside it")
     check_whole(view.net_seed, 0, MAX_SEED, "The seed of the net shown")
     check_whole(view.inputs, 1, 2, "The number of inputs of the functions shown")
-    check_whole(view.plane_width, 1, WIDEST, "The width shown for two inputs")
+    check_whole(view.plane_width, 1, WIDEST_PLANE, "The width shown for two inputs")
     for number in (view.layer, view.row, *(view.unit or ())):
         if number is not None:
             check_whole(number, -1, _MAX_COUNT, "A place in the view")

@@ -1,9 +1,12 @@
-"""How far a 1-W-1 network is from a drawn function, exactly where that can be had."""
+"""How far a network is from a drawn or painted function, exactly where that can be had."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
+from mlpviz.data.painted import SIDE, points, value
 from mlpviz.data.strokes import SAMPLES, grid
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.evaluate import logits
@@ -12,6 +15,7 @@ from mlpviz.nn.spec import Network
 from mlpviz.universality.degrees import degree, nodes, series, turning
 
 FINE = 8
+FINER = 4  # pieces between two samples of a painted function, for the largest error
 
 
 def kinks(network: Network, theta: Array) -> tuple[Array, Array, Array]:
@@ -57,8 +61,29 @@ def errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
         x = np.union1d(x, turning(series(curve(network, theta, nodes(found + 1))), g))
     sup = float(np.max(np.abs(curve(network, theta, x) - np.interp(x, grid(), g))))
     apart = np.abs(curve(network, theta, grid()) - g)
+    return sup, _root_mean_square(apart)
+
+
+def plane_errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
+    """The largest and the root-mean-square error of a 2-W-1 network against g with samples (SIDE²,).
+
+    The mean is over the samples; the largest over a grid FINER times as fine, where g is bilinear between them.
+    """
+    fine = _fine()
+    apart = logits(network, theta, fine)[:, 0] - value(g.reshape(SIDE, SIDE), fine)
+    side = FINER * (SIDE - 1) + 1
+    there = apart.reshape(side, side)[::FINER, ::FINER]
+    return float(np.max(np.abs(apart))), _root_mean_square(np.abs(there))
+
+
+@lru_cache(maxsize=1)
+def _fine() -> Array:
+    return points(FINER * (SIDE - 1) + 1)
+
+
+def _root_mean_square(sizes: Array) -> float:
     # Divided by the largest before squaring: g may be as large as 1e290 or as small as 1e-290.
-    largest = float(np.max(apart))
+    largest = float(np.max(sizes))
     if largest == 0 or not np.isfinite(largest):
-        return sup, largest
-    return sup, largest * float(np.sqrt(np.mean((apart / largest) ** 2)))
+        return largest
+    return largest * float(np.sqrt(np.mean((sizes / largest) ** 2)))

@@ -14,22 +14,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from mlpviz.data.painted import SIDE, points, value
 from mlpviz.errors import check_whole
 from mlpviz.nn.activations import activation_named
-from mlpviz.nn.evaluate import logits
 from mlpviz.nn.layout import Array, layout
-from mlpviz.nn.spec import Network
+from mlpviz.universality.errors import plane_errors
 from mlpviz.universality.projection import Goal, Point, descend, project
 from mlpviz.universality.ridges import chosen, dictionary, places
 from mlpviz.universality.search import Stopped
 from mlpviz.universality.tanh import as_sigmoid
-from mlpviz.universality.target import Built, Target, in_units_of_g, plane_network
+from mlpviz.universality.target import WIDEST_PLANE, Built, Target, in_units_of_g, plane_network
 
-WIDEST = 256  # units
 FRESH = 16  # units up to which a net is grown from nothing too, not only from the narrower one
 QUICK = 256  # units times steps of a net that is made soon
-FINER = 4  # pieces between two samples, for the largest error
 ENOUGH = 1e-14  # RMS ÷ half the range that is as good as none
 STREAM = 0x706C616E  # the key of the chance by which narrow nets begin
 KEPT = 4  # functions with an activation whose fits are kept
@@ -71,39 +67,18 @@ class Fit:
     cost: float
 
 
-def plane_errors(network: Network, theta: Array, g: Array) -> tuple[float, float]:
-    """The largest and the root-mean-square error of a 2-W-1 network against g with samples (SIDE²,).
-
-    The mean is over the samples; the largest over a grid FINER times as fine, where g is bilinear between them.
-    """
-    fine = _fine()
-    apart = logits(network, theta, fine)[:, 0] - value(g.reshape(SIDE, SIDE), fine)
-    side = FINER * (SIDE - 1) + 1
-    there = apart.reshape(side, side)[::FINER, ::FINER]
-    sup, largest = float(np.max(np.abs(apart))), float(np.max(np.abs(there)))
-    if largest == 0 or not np.isfinite(largest):
-        return sup, largest
-    # Divided by the largest before squaring: g may be as large as 1e290 or as small as 1e-290.
-    return sup, largest * float(np.sqrt(np.mean((there / largest) ** 2)))
-
-
-@lru_cache(maxsize=1)
-def _fine() -> Array:
-    return points(FINER * (SIDE - 1) + 1)
-
-
 def build(
     activation: str, target: Target, widths: Sequence[int], stopping: Callable[[], bool] = lambda: False
 ) -> Iterator[Built]:
-    """The nets of these widths, 1 to WIDEST, narrow ones first; the RMS never grows. Ended early once `stopping()`.
+    """The nets of these widths, narrow ones first; the RMS never grows. Ended early once `stopping()`.
 
     Args:
         activation: an id, or the user's own formula. target: of samples (SIDE²,) on `data.painted.points()`.
 
-    Raises UserError for other widths.
+    Raises UserError for widths beyond 1 to WIDEST_PLANE.
     """
     for width in widths:
-        check_whole(width, 1, WIDEST, "The width of a net for two inputs")
+        check_whole(width, 1, WIDEST_PLANE, "The width of a net for two inputs")
     search = Search(activation, target, stopping)
     before: Built | None = None
     for width in sorted(set(widths)):
@@ -115,6 +90,11 @@ def build(
             found = widened(before, width, found.seconds)
         before = found
         yield found
+
+
+def kept(activation: str, target: Target) -> dict[int, Built]:
+    """The nets of an activation for g that were built before and are still at hand, by width."""
+    return dict(_measured(target.g.tobytes(), activation))
 
 
 def quick(

@@ -12,6 +12,7 @@ from mlpviz.nn.spec import Hidden, Network
 from mlpviz.universality.errors import errors
 
 SMALLEST, LARGEST = 1e-250, 1e250
+WIDEST_PLANE = 256  # units of nets that are built for two inputs
 
 
 @dataclass(frozen=True, eq=False, slots=True)

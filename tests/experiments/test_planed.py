@@ -25,8 +25,8 @@ def nothing_known() -> None:
 def test_nets_come_from_narrow_to_wide_and_are_real_networks() -> None:
     painted = preset("ridge")
     found = list(derive_plane(painted, "relu", (8, 1, 4, 2, 2)))
-    assert [len(update.nets) for update in found] == [1, 2, 3, 4, 4]
-    assert [update.complete for update in found] == [False] * 4 + [True]
+    assert [len(update.nets) for update in found] == [1, 2, 3, 4]
+    assert [update.complete for update in found] == [False] * 3 + [True]
     last = found[-1]
     assert (last.painted, last.activation, last.widths, last.floor) == (painted, "relu", WIDTHS, None)
     assert [net.width for net in last.nets] == list(WIDTHS)
@@ -54,8 +54,10 @@ def test_a_net_of_the_shown_width_comes_first_and_stays_until_a_better_one_is_th
         assert rms == sorted(rms, reverse=True)
     without = list(derive_plane(painted, "tanh", WIDTHS))
     assert [net.theta.tobytes() for net in found[-1].nets] == [net.theta.tobytes() for net in without[-1].nets]
-    again = next(derive_plane(painted, "tanh", WIDTHS, first=4))
-    assert again.nets[0].theta is found[-1].nets[2].theta
+    again = next(derive_plane(painted, "tanh", (*WIDTHS, 5), first=5))
+    assert [net.width for net in again.nets] == [*WIDTHS[:3], 5, 8]  # what is at hand stays in sight
+    assert again.nets[2].theta is found[-1].nets[2].theta
+    assert not again.complete
 
 
 def test_a_width_between_is_made_beside_the_others() -> None:

@@ -149,7 +149,7 @@ def test_sigmoid_nets_are_tanh_nets() -> None:
 X1, X2 = np.meshgrid(axis(), axis())
 BUMP = np.exp(-((X1 - 0.4) ** 2 + (X2 - 0.6) ** 2) / 0.05)
 ODD = {
-    "constant": np.full((SIDE, SIDE), 3.25),
+    "constant": np.full((SIDE, SIDE), 0.1),
     "spike": np.eye(SIDE)[20][:, None] * np.eye(SIDE)[33],
     "noise": np.random.default_rng(2).uniform(-1, 1, (SIDE, SIDE)),
     "slope": 2 * X1 - 5 * X2 + 7,
