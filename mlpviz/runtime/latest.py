@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 class Latest(QThread):
     """Drains one generator at a time, the one asked for last, and hands its updates over on the GUI thread.
 
-    A job is called with a function that says whether to stop. Updates of a job that was replaced are dropped, and so
-    are all but the newest of one job that have not been handed over: each update tells everything so far.
+    A job is called with a function that says whether to stop. Of a job that was replaced the first update alone is
+    handed over: who wishes anew faster than a job begins, as a pointer does that draws, still sees it follow. Updates
+    behind a newer one that waits to be handed over are dropped: each tells everything so far.
     """
 
     _posted = pyqtSignal()
@@ -33,7 +34,7 @@ class Latest(QThread):
         self._newest = 0
         self._ended = 0
         self._closing = False
-        self._updates: deque[tuple[int, Any]] = deque()
+        self._updates: deque[tuple[int | None, Any]] = deque()  # with the job's number, None for a first one
         # Emitted in the thread, received on the GUI thread: Qt queues it.
         self._posted.connect(self._deliver)
         self.start(QThread.Priority.LowPriority)
@@ -74,9 +75,11 @@ class Latest(QThread):
 
     def _drain(self, number: int, job: Job) -> None:
         try:
+            of: int | None = None
             for update in job(lambda: number != self._newest):
-                self._updates.append((number, update))
+                self._updates.append((of, update))
                 self._posted.emit()
+                of = number
         except Exception:
             log.exception("What was asked for could not be computed")
         with self._wake:
@@ -86,7 +89,7 @@ class Latest(QThread):
         newest = None
         while self._updates:
             number, update = self._updates.popleft()
-            if number == self._newest and not self._closing:
+            if number in (None, self._newest) and not self._closing:
                 newest = (update,)
         if newest is not None:
             self._receive(*newest)

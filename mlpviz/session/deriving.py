@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 from mlpviz.document.document import Document
 from mlpviz.experiments.derived import CONSTRUCTED, Derived, point_of
 from mlpviz.session.following import Following, Stopping
 from mlpviz.universality.target import Built, sweep_network
+
+REST = 0.04  # seconds between the shown net and all else
 
 
 class Deriving(Following):
@@ -26,7 +29,12 @@ class Deriving(Following):
             # In the thread, so that the window stands before all that is loaded.
             from mlpviz.experiments.deriving import derive
 
-            yield from derive(document.function, sweep.activation, sweep.widths, shown, before, stopping)
+            for count, known in enumerate(
+                derive(document.function, sweep.activation, sweep.widths, shown, before, stopping)
+            ):
+                yield known
+                if not count and before is not None:
+                    rest(stopping)
 
         return find
 
@@ -45,6 +53,13 @@ class Deriving(Following):
         if found is None:
             return None
         return Built(sweep_network(width, activation), found.theta, found.sup, found.rms, found.seconds)
+
+
+def rest(stopping: Stopping) -> None:
+    """Wait a moment: while a pointer draws on, the window has the interpreter for itself, and the next g comes soon."""
+    end = time.monotonic() + REST
+    while not stopping() and time.monotonic() < end:
+        time.sleep(REST / 8)
 
 
 def _widths(document: Document) -> tuple[int, ...]:

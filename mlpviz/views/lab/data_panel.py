@@ -8,7 +8,7 @@ from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
 from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.data.datasets import DATASETS
-from mlpviz.data.spec import MAX_CLASSES, MAX_ROWS, TABLE
+from mlpviz.data.spec import FUNCTION, MAX_CLASSES, MAX_ROWS, TABLE
 from mlpviz.document.document import Document
 from mlpviz.document.edits import set_data
 from mlpviz.nn.config import MAX_SEED
@@ -169,10 +169,11 @@ class DataPanel(Card):
             self._mark()
         if changed & {"data", "network"}:
             order_tabs(self)  # features come and go
-        if changed & {"data", "function"}:
+        if "data" in changed:
             self._refresh()
         if "function" in changed:
-            self._paint_thumbs()
+            self._foot.setText(self._summary())
+            self._paint_thumb(FUNCTION)
 
     def _refresh(self) -> None:
         spec = self._session.document.data
@@ -203,8 +204,11 @@ class DataPanel(Card):
         return f"{train:,} train · {test:,} test" if test else f"{train:,} rows, no test set"
 
     def _paint_thumbs(self) -> None:
-        px = self.theme.px(THUMB)
-        for name, button in self._thumbs.items():
-            button.setIconSize(QSize(round(px) - 4, round(px) - 4))
-            function = self._session.document.function
-            button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))
+        for name in self._thumbs:
+            self._paint_thumb(name)
+
+    def _paint_thumb(self, name: str) -> None:
+        button, px = self._thumbs[name], self.theme.px(THUMB)
+        button.setIconSize(QSize(round(px) - 4, round(px) - 4))
+        function = self._session.document.function
+        button.setIcon(thumbnail(name, self.theme, px - 4, self.devicePixelRatioF(), function))

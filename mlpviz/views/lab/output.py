@@ -56,6 +56,7 @@ class OutputCard(Card):
         self._session = session
         self._plane: InputPlane = input_plane(session.dataset)
         self._asked: tuple[object, object] | None = None
+        self._behind = False  # whether the data has changed out of sight
         self._decision: Decision | None = None
         self._kind = ("", 0, "")
         self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
@@ -81,6 +82,8 @@ class OutputCard(Card):
     def showEvent(self, event: QShowEvent | None) -> None:
         """A card that comes into sight draws itself."""
         super().showEvent(event)
+        if self._behind:
+            self._show_data()
         self._request()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -98,8 +101,10 @@ class OutputCard(Card):
         self._foot.setContentsMargins(max(0, round(left)), 0, 0, 0)
 
     def _document_changed(self, changed: frozenset[str]) -> None:
-        if changed & {"data", "function", "network"}:
-            self._show_data()
+        if changed & {"data", "network"} or self._dataset is not self._session.dataset:
+            self._behind = True
+            if self.isVisible():
+                self._show_data()
         if changed & {"data", "function", "network", "state"}:
             self._request()
         if "view" in changed:
@@ -119,6 +124,7 @@ class OutputCard(Card):
 
     def _show_data(self) -> None:
         dataset, network = self._session.dataset, self._session.document.network
+        self._dataset, self._behind = dataset, False
         before = (self._plane, self._kind)
         self._plane = plane = input_plane(dataset)
         self._kind = (network.loss, network.outputs, network.output_activation)

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QWidget
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.labels import ElidedLabel
+from mlpviz.views.kit.pace import Pace
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.chart_data import ChartSource
@@ -70,9 +71,10 @@ class ErrorCard(Card):
         self.body.addWidget(self.chart, 1)
         self.body.addWidget(self.tolerance)
         session.document_changed.connect(self._document_changed)
+        self.pace = Pace(self.refresh, self)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
-        session.deriving.changed.connect(self.refresh)
+        session.deriving.changed.connect(self.pace.refresh)
         self.refresh()
 
     def set_room(self, width: int) -> None:
@@ -100,7 +102,7 @@ class ErrorCard(Card):
 
     def _document_changed(self, changed: frozenset[str]) -> None:
         if changed & {"function", "sweep", "results", "view"}:
-            self.refresh()
+            self.pace.refresh()
 
     def refresh(self) -> None:
         """Draw what there is."""

@@ -30,6 +30,8 @@ class UniversalityPage(ArrangedPage):
         self.draw = DrawCard(session, theme)
         self.error = ErrorCard(session, theme)
         self.widths = WidthsCard(session, theme)
+        for card in (self.error, self.widths):
+            card.pace.busy = lambda: self.draw.plot.hand.busy
         self._tools = SweepTools(session, theme)
         super().__init__(theme, self.draw, self.error, self.widths, parent)
         self.draw.tools.import_requested.connect(self.import_requested)

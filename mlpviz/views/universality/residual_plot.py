@@ -28,6 +28,7 @@ class ResidualPlot(OverlaidPlot):
         self._stale, self._absent = False, ""
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curve = pg.PlotCurveItem(fillLevel=0.0)
+        self._curve.setSegmentedLineMode("on")  # a path that swings to and fro is ten times as dear in one piece
         self._worst = pg.PlotCurveItem()
         for item in (self._zero, self._curve, self._worst):
             self.item.addItem(item, ignoreBounds=True)

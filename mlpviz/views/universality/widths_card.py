@@ -15,6 +15,7 @@ from mlpviz.session import Session
 from mlpviz.universality.errors import curve
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
+from mlpviz.views.kit.pace import Pace
 from mlpviz.views.kit.theme import GAP, Theme
 from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS
 from mlpviz.views.universality.edit import edit
@@ -61,9 +62,10 @@ class WidthsCard(Card):
         self.slider.valueChanged.connect(self._slid)
         self.body.addWidget(self.slider)
         session.document_changed.connect(self._document_changed)
+        self.pace = Pace(self.refresh, self)
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
-        session.deriving.changed.connect(self.refresh)
+        session.deriving.changed.connect(self.pace.refresh)
         self._rebuild()
 
     def set_room(self, width: int) -> None:
@@ -109,7 +111,7 @@ class WidthsCard(Card):
         if "sweep" in changed and [tile.units for tile in self.tiles] != list(self._session.document.sweep.widths):
             self._rebuild()
         elif changed & {"function", "sweep", "results", "view"}:
-            self.refresh()
+            self.pace.refresh()
 
     def _set_widest(self, key: str) -> None:
         widths = doubled(int(key))
