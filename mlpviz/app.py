@@ -15,6 +15,7 @@ from PyQt6.QtCore import QMessageLogContext, QSettings, QTimer, QtMsgType, qInst
 from PyQt6.QtGui import QIcon
 from PyQt6.QtWidgets import QApplication
 
+from mlpviz.experiments.aside import Aside
 from mlpviz.files.recovery import state_folder
 from mlpviz.paths import resources
 from mlpviz.runtime.collector import Collector
@@ -83,7 +84,7 @@ def initial_scale(stored: object) -> float:
 
 def make_window(theme: Theme, remembered: QSettings) -> MainWindow:
     """The window with a new session; the application must be dressed."""
-    return MainWindow(Session(), theme, remembered)
+    return MainWindow(Session(aside=Aside()), theme, remembered)
 
 
 def main(path: Path | str | None = None, argv: Sequence[str] | None = None) -> int:

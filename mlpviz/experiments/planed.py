@@ -58,15 +58,15 @@ def derive_plane(
     painted: Painted,
     activation: str,
     widths: Sequence[int],
-    stopping: Callable[[], bool] = lambda: False,
     first: int | None = None,
     before: PlaneNet | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Iterator[Planed]:
     """The nets of all these widths, each time with all that is known so far; ended early once `stopping()`.
 
     Args:
         widths: W from 1 to 256, in any order. first: a width of which a net, not yet the best, comes before all others,
-            but for those that are at hand from before.
+            but for those that are at hand from before; it comes also where it shall stop.
         before: a net of this activation for a g much like this one, which that first net starts from.
 
     Raises UserError for a g that cannot be worked with, and for widths beyond.
@@ -81,9 +81,7 @@ def derive_plane(
     there = {width: _shown(net, painted) for width, net in plane.kept(activation, target).items() if width in every}
     if first is not None:
         if first not in there:
-            net = plane.quick(activation, target, first, None if before is None else _built(before), stopping)
-            if net is None:
-                return
+            net = plane.quick(activation, target, first, None if before is None else _built(before))
             there[first] = _shown(net, painted)
         yield replace(known, nets=_ordered(there, painted))
     for made, net in enumerate(plane.build(activation, target, every, stopping), 1):

@@ -58,7 +58,7 @@ def _until_one_dies(waiting: dict[int, Work], target: Target, jobs: int, stoppin
         while todo or under_way:
             while todo and len(under_way) < jobs and not stopping():
                 index = _next(todo, [waiting[other].cost for other in under_way.values()], jobs)
-                with _deaf():
+                with deaf():
                     under_way[executor.submit(_whole, todo.pop(index), target)] = index
             if stopping():
                 ending.value, todo = 1, {}
@@ -79,7 +79,7 @@ def _next(todo: dict[int, Work], under_way: list[float], jobs: int) -> int:
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def deaf() -> Iterator[None]:
     """Processes that are started meanwhile do not hear Ctrl-C, which is for the one that started them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
@@ -97,11 +97,11 @@ def _deaf() -> Iterator[None]:
 def _begin(ending: Any) -> None:
     _ending[:] = [ending]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """A process whose parent was killed has nobody to work for."""
+def end_with_parent() -> None:
+    """Wait for the parent's end, and end: a process whose parent was killed has nobody to work for."""
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

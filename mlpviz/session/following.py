@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mlpviz.document.document import Document
 from mlpviz.errors import UserError
+from mlpviz.experiments.aside import Aside, Asked, drained
+from mlpviz.experiments.work import Stopping
 from mlpviz.runtime.latest import Latest
 
 if TYPE_CHECKING:
     from mlpviz.session.session import Session
 
 PATIENCE_MS = 300  # for which nets of the g before may stand in for those of a new one
-
-Stopping = Callable[[], bool]
 
 
 class Following(QObject):
@@ -31,9 +31,11 @@ class Following(QObject):
 
     changed = pyqtSignal()
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, aside: Aside | None = None) -> None:
+        """Args: aside: where the work is done; a thread of this process does it without."""
         super().__init__(session)
         self._session = session
+        self._drained = drained if aside is None else aside.drained
         self._watched = False
         self._asked: tuple[object, ...] = ()
         self._latest: Latest | None = None
@@ -49,8 +51,8 @@ class Following(QObject):
         """What is to be known: g first, then all else that it depends on."""
         raise NotImplementedError
 
-    def _job(self, document: Document) -> Callable[[Stopping], Iterable[Any]]:
-        """What finds it out, each update with all that is known so far; called in the GUI thread, runs in another."""
+    def _job(self, document: Document) -> Asked:
+        """What finds it out, each update with all that is known so far."""
         raise NotImplementedError
 
     def _function(self, known: Any) -> object:
@@ -94,11 +96,11 @@ class Following(QObject):
         if self._asked and asked[0] is self._asked[0] and asked[1:] == self._asked[1:]:
             return
         self._asked = asked
-        find = self._job(document)
+        work = self._job(document)
 
         def job(stopping: Stopping) -> Iterable[Any]:
             try:
-                yield from find(stopping)
+                yield from self._drained(work, stopping)
             except UserError as error:
                 yield error
 

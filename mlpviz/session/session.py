@@ -11,6 +11,7 @@ from mlpviz.data.spec import Dataset
 from mlpviz.document.document import Document, SweepResults, same
 from mlpviz.document.edits import Edited, dataset_of, new_document, reset
 from mlpviz.errors import RunError, UserError
+from mlpviz.experiments.aside import Aside
 from mlpviz.experiments.trained import SweepUpdate
 from mlpviz.runtime.background import Background
 from mlpviz.session.deriving import Deriving
@@ -45,8 +46,12 @@ class Session(QObject):
     problem = pyqtSignal(str, str)
     noted = pyqtSignal(str)
 
-    def __init__(self, document: Document | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: Document | None = None, parent: QObject | None = None, aside: Aside | None = None
+    ) -> None:
+        """Args: aside: the process that works beside this one, which `close` ends; without it threads do."""
         super().__init__(parent)
+        self._aside = aside
         self._document = document or new_document()
         self._dataset = dataset_of(self._document)
         self._undo = UndoStack()
@@ -54,8 +59,8 @@ class Session(QObject):
         self.pictures = Background(self)
         self.training = Training(self, self._runner)
         self.sweeping = Sweeping(self, self._runner)
-        self.deriving = Deriving(self)
-        self.planing = Planing(self)
+        self.deriving = Deriving(self, aside)
+        self.planing = Planing(self, aside)
         self.storage = Storage(self)
         self.training.show(self._document)
 
@@ -258,6 +263,8 @@ class Session(QObject):
         """End every thread; the session is of no use afterwards."""
         self.halt()
         self.storage.close()
+        if self._aside is not None:
+            self._aside.close()
         self.deriving.close()
         self.planing.close()
         self.pictures.close()

@@ -97,23 +97,13 @@ def kept(activation: str, target: Target) -> dict[int, Built]:
     return dict(_measured(target.g.tobytes(), activation))
 
 
-def quick(
-    activation: str,
-    target: Target,
-    width: int,
-    before: Built | None = None,
-    stopping: Callable[[], bool] = lambda: False,
-) -> Built | None:
-    """One net soon, not as good as `build` finds it; None where it was told to stop.
+def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
+    """One net soon, not as good as `build` finds it.
 
     Args:
         before: a net of the activation for a g much like this one, whose units are begun with.
     """
-    search = Search(activation, target, stopping)
-    try:
-        return search.soon(width, before)
-    except Stopped:
-        return None
+    return Search(activation, target, lambda: False).soon(width, before)
 
 
 def widened(net: Built, width: int, seconds: float) -> Built:

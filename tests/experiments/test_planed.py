@@ -90,8 +90,8 @@ def test_polynomials_come_with_their_floor() -> None:
 
 
 def test_asked_to_stop_it_ends_without_being_complete() -> None:
-    assert list(derive_plane(preset("ring"), "tanh", WIDTHS, lambda: True, 4)) == []
-    assert list(derive_plane(preset("ring"), "tanh", WIDTHS, lambda: True)) == []
+    assert len(list(derive_plane(preset("ring"), "tanh", WIDTHS, 4, stopping=lambda: True))) == 1
+    assert list(derive_plane(preset("ring"), "tanh", WIDTHS, stopping=lambda: True)) == []
 
 
 def test_what_cannot_be_worked_with_is_refused_in_one_sentence() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt6.QtCore import QSignalBlocker, QSize, pyqtSignal
+from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QPushButton, QWidget
 
 from mlpviz.data.datasets import DATASETS
@@ -40,6 +41,7 @@ class DataPanel(Card):
         self._combo.chosen.connect(self._choose)
         self._combo.setMinimumContentsLength(10)
         self.header.addWidget(self._combo)
+        self._behind = False  # whether the function has changed out of sight
         self._thumbs = self._make_thumbs()
         self._form = self._make_form()
         self._foot = ElidedLabel()
@@ -173,7 +175,8 @@ class DataPanel(Card):
             self._refresh()
         if "function" in changed:
             self._foot.setText(self._summary())
-            self._paint_thumb(FUNCTION)
+            self._behind = True
+            self._catch_up()
 
     def _refresh(self) -> None:
         spec = self._session.document.data
@@ -206,6 +209,17 @@ class DataPanel(Card):
     def _paint_thumbs(self) -> None:
         for name in self._thumbs:
             self._paint_thumb(name)
+
+    def _catch_up(self) -> None:
+        """Picture the function anew if it has changed, once that can be seen."""
+        if self._behind and self.isVisible():
+            self._behind = False
+            self._paint_thumb(FUNCTION)
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """A panel that comes into sight shows the newest function."""
+        super().showEvent(event)
+        self._catch_up()
 
     def _paint_thumb(self, name: str) -> None:
         button, px = self._thumbs[name], self.theme.px(THUMB)

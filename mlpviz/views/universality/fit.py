@@ -14,7 +14,7 @@ from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
 from mlpviz.universality.errors import abscissae, curve, errors, kinks
 
-SHOWN = 1023  # points of a curve without kinks
+SHOWN = 511  # points of a curve without kinks
 BAND = {"tanh": 1.0, "sigmoid": 2.0}  # half the width of a squashing unit's rise, times |u|
 
 
