@@ -28,7 +28,7 @@ MOVE = Qt.KeyboardModifier.NoModifier
 NAMES = {
     *(tool.name for tool in TOOLS.values()),
     "Formula of g", "Preset", "Smoothing", "Smoothing slider", "Undo last change", "Redo last change",
-    "Table of g", "Import function", "Clear function", "Function", "Smooth the jump", "Keep the jump",
+    "Table of g", "Import function", "Clear function", "Function", "Smooth it", "Keep it",
 }  # fmt: skip
 
 

@@ -42,9 +42,9 @@ class JumpNotice(QFrame):
         self.words.setObjectName("sub")
         self.words.setAccessibleName("Jump of g")
         row.addWidget(self.words)
-        self.smooth = self._button("Smooth it", "Smooth the jump", "Put a steep straight bridge over every jump of g.")
+        self.smooth = self._button("Smooth it", "Put a steep straight bridge over every jump of g.")
         self.keep = self._button(
-            "Keep it", "Keep the jump",
+            "Keep it",
             "g is meant to jump here. Smoothing then leaves the jump as it is, and half of it is a floor:\n"
             "no continuous net, however wide, comes closer to g.",
         )  # fmt: skip
@@ -53,10 +53,10 @@ class JumpNotice(QFrame):
             button.clicked.connect(asked)
         self.hide()
 
-    def _button(self, word: str, name: str, tip: str) -> QPushButton:
+    def _button(self, word: str, tip: str) -> QPushButton:
         button = QPushButton(word)
         button.setObjectName("small")
-        button.setAccessibleName(name)
+        button.setAccessibleName(word)
         button.setToolTip(tip)
         return button
 
