@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from mlpviz.session import Session
 from mlpviz.universality.target import plane_network
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.page import PlanePage
+from mlpviz.views.plane.widths_card import PlaneTile
 from mlpviz.views.universality.workspace import UniversalityWorkspace
 from mlpviz.views.window import MainWindow
 
@@ -212,6 +214,28 @@ def test_a_constant_and_a_tiny_range(session: Session, page: PlanePage, qtbot: Q
     settle(session, qtbot)
     assert session.planing.current is None
     assert page.paint.numbers.rms.text() == "–"
+    assert not inked(page.widths.tiles[0])  # no picture of a g that is not there
+
+
+def test_the_picture_before_stays_faintly_until_the_next_is_there(page: PlanePage) -> None:
+    tile = page.widths.tiles[3]
+    net, scale = tile.net, tile._scale
+    assert inked(tile)
+    tile.show_net(None, scale, waiting=True)
+    assert inked(tile)
+    assert "the net of the g before" in tile.accessibleDescription()
+    tile.show_net(None, scale)
+    assert not inked(tile)
+    tile.show_net(net, scale)
+    assert "g before" not in tile.accessibleDescription()
+
+
+def inked(tile: PlaneTile) -> bool:
+    """Whether there is more than one colour in the tile's picture."""
+    frame = tile.frame().toRect().adjusted(6, 6, -6, -6)
+    picture = tile.grab(frame).toImage()
+    places = itertools.product(range(0, picture.width(), 7), range(0, picture.height(), 7))
+    return len({picture.pixel(x, y) for x, y in places}) > 1
 
 
 def test_the_page_is_kept_in_the_file_and_old_files_open(session: Session, tmp_path: Path) -> None:

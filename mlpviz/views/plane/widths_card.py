@@ -17,6 +17,7 @@ from mlpviz.views.universality.overlay import short_error
 from mlpviz.views.universality.width_slider import WidthSlider
 
 FOOT = 19  # one line of numbers
+FAINT = 0.3  # of the picture of a g before
 SUBTITLE = "each picture is the net of its width; its RMS error beneath"
 
 
@@ -24,13 +25,14 @@ class PlaneTile(QAbstractButton):
     """ĝ of one width as colours, W and the RMS error beneath.
 
     Attributes:
-        units: the width. net: what is shown, None for none yet.
+        units: the width. net: what is shown, None for none yet; then the picture of the one before stays, faintly.
     """
 
     def __init__(self, units: int, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self.units = theme, units
         self.net: PlaneNet | None = None
+        self._pictured: PlaneNet | None = None
         self._scale = Scale(-1.0, 1.0)
         self.setCheckable(True)
         self.setAutoExclusive(True)
@@ -49,17 +51,20 @@ class PlaneTile(QAbstractButton):
         """Room for the numbers beneath."""
         return QSize(round(self._theme.px(58)), round(self._theme.px(78)))
 
-    def show_net(self, net: PlaneNet | None, scale: Scale) -> None:
-        """Show a net in the colours of a scale."""
-        if net is self.net and scale == self._scale:
+    def show_net(self, net: PlaneNet | None, scale: Scale, waiting: bool = False) -> None:
+        """Show a net in the colours of a scale; None: none, or none yet."""
+        pictured = net or (self._pictured if waiting else None)
+        if net is self.net and scale == self._scale and pictured is self._pictured:
             return
-        self.net, self._scale = net, scale
+        self.net, self._scale, self._pictured = net, scale, pictured
         self._tell()
         self.update()
 
     def _tell(self) -> None:
         net = self.net
         words = f"RMS {short_error(net.rms)}, largest error {short_error(net.sup)}" if net else "waits for its turn"
+        if net is None and self._pictured is not None:
+            words += "; faintly, the net of the g before"
         self.setAccessibleDescription(words)
         self.setToolTip(f"W = {self.units}: {words}\nClick to see it large.")
 
@@ -73,13 +78,14 @@ class PlaneTile(QAbstractButton):
         theme, painter, frame = self._theme, QPainter(self), self.frame()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        if self.net is not None:
+        painter.fillRect(frame, theme.color("sunk"))
+        if self._pictured is not None:
             table = theme.lookup("diverging" if self._scale.diverging else "sequential", 1.0)
-            colors = table[shades(self.net.values[::-1], self._scale)]
+            colors = table[shades(self._pictured.values[::-1], self._scale)]
             height, width = colors.shape[:2]
+            painter.setOpacity(1.0 if self.net is not None else FAINT)
             painter.drawImage(frame, QImage(colors.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888))
-        else:
-            painter.fillRect(frame, theme.color("sunk"))
+            painter.setOpacity(1.0)
         chosen, hovered = self.isChecked(), self.underMouse()
         painter.setPen(QPen(theme.color("accent" if chosen else "edge" if hovered else "line"), 2.4 if chosen else 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -147,7 +153,7 @@ class PlaneWidthsCard(Card):
         known, shown = self._session.planing.current, self._session.document.view.plane_width
         scale = scale_of(known.painted.samples if known is not None else self._session.document.painted.samples)
         for tile in self.tiles:
-            tile.show_net(known.net(tile.units) if known is not None else None, scale)
+            tile.show_net(known.net(tile.units) if known is not None else None, scale, waiting=known is not None)
             tile.setChecked(tile.units == shown)
         if shown in PLANE_WIDTHS:
             with QSignalBlocker(self.slider):
