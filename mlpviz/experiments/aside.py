@@ -17,15 +17,14 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
 from mlpviz.errors import UserError
-from mlpviz.experiments.processes import deaf, end_with_parent
-from mlpviz.experiments.work import Stopping
 from mlpviz.nn.compiled import loading
+
+Stopping = Callable[[], bool]
 
 # A function of a module, whose updates are dataclasses, and its arguments; it takes `stopping` besides, by name.
 Asked = tuple[Callable[..., Iterable[Any]], tuple[Any, ...]]
@@ -52,9 +51,8 @@ class Aside:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # one piece of work at a time
-        self._context = get_context("spawn")
-        self._newest = self._context.RawValue("q", 0)  # number of the work that is wanted, 0 for none
         self._asked = 0
+        self._newest: Any = None  # in memory shared with the process: number of the work that is wanted, 0 for none
         self._pipe: Any = None
         self._process: Any = None
         self._there = self._under_way = self._closed = False
@@ -88,8 +86,15 @@ class Aside:
         return self._there
 
     def _start(self) -> None:
-        self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_serve, args=(theirs, self._newest), name="aside", daemon=True)
+        # Not before: a window stands sooner without.
+        from multiprocessing import get_context
+
+        from mlpviz.experiments.processes import deaf
+
+        context = get_context("spawn")
+        self._newest = context.RawValue("q", 0)
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._newest), name="aside", daemon=True)
         try:
             with deaf():
                 self._process.start()
@@ -129,10 +134,10 @@ class Aside:
 
     def close(self) -> None:
         """End the process, and with it the work."""
-        self._closed, self._newest.value = True, 0
-        process = self._process
+        self._closed, process = True, self._process
         if process is None or process.pid is None:
             return
+        self._newest.value = 0
         process.terminate()
         process.join(_LAST)
         if process.is_alive():
@@ -218,6 +223,8 @@ def _is_thing(value: Any) -> bool:
 
 def _serve(pipe: Any, newest: Any) -> None:
     """Do one piece of work after the other until the other side is gone."""
+    from mlpviz.experiments.processes import end_with_parent
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, name="parent", daemon=True).start()
     if hasattr(os, "nice"):
