@@ -7,12 +7,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 from PyQt6.QtCore import QTimer, pyqtSignal
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QLabel
 
 from mlpviz.nn.compiled import loading
 from mlpviz.session import Session
 
-FIRST_MS, AGAIN_MS = 300, 2000  # until the kernels are asked for: the first picture comes first
+FIRST_MS, AGAIN_MS = 300, 2000  # from the first picture until the kernels are asked for, which loads a library
 COMPILED, NUMPY = "compiled", "numpy"
 MISSING = "Numba is not installed. With it (pip install mlpviz[fast]) training is faster, with the same numbers."
 DROPOUT = "Dropout is trained by NumPy only."
@@ -52,11 +53,18 @@ class BackendLabel(QLabel):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._ask)
-        self._timer.start(FIRST_MS)
+        self._asked = False
         session.updated.connect(self.refresh)
         session.job_changed.connect(self.refresh)
         session.document_changed.connect(lambda changed: self.refresh() if "training" in changed else None)
         self.refresh()
+
+    def paintEvent(self, a0: QPaintEvent | None) -> None:
+        """The question waits until the window has been seen."""
+        super().paintEvent(a0)
+        if not self._asked:
+            self._asked = True
+            self._timer.start(FIRST_MS)
 
     def _ask(self) -> None:
         """Whether the kernels can be had by now: the question reads files the first time."""
