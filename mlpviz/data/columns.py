@@ -38,8 +38,16 @@ def value_problem(value: float, written: str | None = None) -> str:
     return f"{value:g} is too large; scale the column to at most 1e100" if abs(value) > LARGEST else ""
 
 
+# What can be done about a missing cell, by what is to be done with missing ones.
+REFUSED = "refused"
+_ADVICE = {
+    "error": "fill it in, leave such rows out (drop), or put the column's mean (mean)",
+    REFUSED: "fill it in",
+}
+
+
 def numbers(sheet: Sheet, column: int, cells: Sequence[str], records: Sequence[int], missing: str) -> Array:
-    """Cells of an input column as numbers; NaN where one is missing and `missing` is not "error".
+    """Cells of an input column as numbers; NaN where one is missing and `missing` is neither "error" nor REFUSED.
 
     Raises UserError with the place of the first cell that is no number.
     """
@@ -52,12 +60,9 @@ def numbers(sheet: Sheet, column: int, cells: Sequence[str], records: Sequence[i
     # Stripped first: Python strips characters off words that it does not off numbers.
     for index, cell in enumerate(map(str.strip, cells)):
         if is_missing(cell):
-            if missing == "error":
+            if missing in _ADVICE:
                 what = f"{shown(cell)} is no number" if cell else "the cell is empty"
-                raise UserError(
-                    f"{sheet.place(records[index], column)}: {what}; fill it in, leave such rows out (drop), or put "
-                    f"the column's mean (mean)."
-                )
+                raise UserError(f"{sheet.place(records[index], column)}: {what}; {_ADVICE[missing]}.")
             values[index] = np.nan
         elif problem := number_problem(cell):
             raise UserError(f"{sheet.place(records[index], column)}: {problem}.")

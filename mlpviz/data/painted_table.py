@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mlpviz.data.columns import numbers
+from mlpviz.data.columns import REFUSED, numbers
 from mlpviz.data.painted import SIDE, Painted, axis
 from mlpviz.data.sheet import Sheet
 from mlpviz.errors import UserError, counted
@@ -35,7 +35,7 @@ def from_table(path: str | Path) -> tuple[Painted, str]:
         raise UserError(f"{path.name} has {counted(sheet.width, 'column')}; a function of two inputs has {FORMS}.")
     parts = [np.empty((0, sheet.width))]
     for block in sheet.blocks():
-        columns = [numbers(sheet, i, block.columns[i], block.records, "error") for i in range(sheet.width)]
+        columns = [numbers(sheet, i, block.columns[i], block.records, REFUSED) for i in range(sheet.width)]
         parts.append(np.stack(columns, axis=1))
     values = np.concatenate(parts)
     if sheet.width == 3:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mlpviz.data.columns import numbers
+from mlpviz.data.columns import REFUSED, numbers
 from mlpviz.data.sheet import Sheet
 from mlpviz.errors import UserError, check_choice, check_number, counted
 from mlpviz.nn.layout import Array, frozen
@@ -231,7 +231,7 @@ def from_table(path: str | Path) -> tuple[Drawn, str]:
         raise UserError(f"{path.name} has {counted(sheet.width, 'column')}; a function needs two, x and y.")
     parts, records = [np.empty((0, 2))], [np.empty(0, dtype=np.int64)]
     for block in sheet.blocks():
-        columns = [numbers(sheet, i, block.columns[i], block.records, "error") for i in range(2)]
+        columns = [numbers(sheet, i, block.columns[i], block.records, REFUSED) for i in range(2)]
         parts.append(np.stack(columns, axis=1))
         records.append(np.array(block.records))
     points, rows = np.concatenate(parts), np.concatenate(records)

@@ -214,6 +214,7 @@ def test_x_within_the_interval_stay_and_the_ends_are_held(tmp_path: Path) -> Non
         ("x,y\n0,1\ninf,2\n", "row 3, column 'x': 'inf' is not a finite number"),
         ("x,y\n0,1\n1,two\n", "row 3, column 'y': 'two' is not a number"),
         ("x,y\n0.5,1\n0,1\n\n0.5,2\n", "row 5: x = 0.5 stands twice, with another y"),
+        ("x,y\n0,1\n0.5,nan\n1,2\n", "row 3, column 'y': 'nan' is no number; fill it in."),
     ],
 )
 def test_odd_points_are_refused_with_their_place(tmp_path: Path, text: str, said: str) -> None:
