@@ -99,6 +99,9 @@ def test_the_notice_stands_on_the_plane_and_off_g(page: UniversalityPage, sessio
         x = plot.to_pixels(0.5, 0).x()
         assert min(abs(notice.geometry().left() - x), abs(notice.geometry().right() - x)) < 30
         assert notice._covered(notice.pos()) <= 3
+        plot.grab()  # labels find their places
+        for place in filter(None, plot._places.values()):
+            assert not notice.geometry().contains((plot.plane().topLeft() + QPointF(*place)).toPoint())
 
 
 def test_the_tool_shows_what_it_would_touch(page: UniversalityPage) -> None:

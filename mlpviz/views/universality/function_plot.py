@@ -54,6 +54,7 @@ class FunctionPlot(OverlaidPlot):
         self.hand = Hand(self.to_pixels, self)
         self.hand.looked.connect(self._look)
         self._pointer: QPointF | None = None
+        self.notice: QWidget | None = None  # what stands on the plane
         self.drawn: Drawn | None = None
         self.y_range = (-1.0, 1.0)
         self._fit: Fit | None = None
@@ -189,7 +190,7 @@ class FunctionPlot(OverlaidPlot):
             other, word, token = self._beside
             labels.append(("beside", word, self._pixels(other.x, other.net, plane), token))
         curves = [own for _, _, own, _ in labels]
-        taken: list[Array] = []
+        taken = [self._covered(plane)]
         if self._fit is not None:
             column = np.arange(0.0, plane.height(), 8.0)
             taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
@@ -206,6 +207,14 @@ class FunctionPlot(OverlaidPlot):
         if self._stale and self._fit is not None:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), self._tag)
         self._paint_hand(painter, plane)
+
+    def _covered(self, plane: QRectF) -> Array:
+        """Places over all of the notice, in pixels of the plane, (k, 2): no label goes beneath it."""
+        if self.notice is None or not self.notice.isVisible():
+            return np.zeros((0, 2))
+        box = QRectF(self.notice.geometry()).translated(-plane.topLeft())
+        x, y = np.meshgrid(np.arange(box.left(), box.right() + 8, 8), np.arange(box.top(), box.bottom() + 8, 8))
+        return np.stack([x.ravel(), y.ravel()], axis=1)
 
     def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:
         """A curve in pixels of the plane, at 129 places, those outside left out."""

@@ -30,6 +30,7 @@ class JumpNotice(QFrame):
     def __init__(self, plot: FunctionPlot) -> None:
         super().__init__(plot.viewport())
         self._plot = plot
+        plot.notice = self
         self._drawn: Drawn | None = None
         self._texts = ("", "")
         plot.item.vb.sigResized.connect(lambda: self.place())
