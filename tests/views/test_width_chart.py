@@ -17,6 +17,7 @@ from mlpviz.views.universality.chart_data import METHODS, ChartSource
 from mlpviz.views.universality.chart_layout import Layout
 from mlpviz.views.universality.chart_paint import decade_text
 from mlpviz.views.universality.error_card import ErrorCard
+from mlpviz.views.universality.overlay import tag_box
 from mlpviz.views.universality.width_chart import WidthChart
 from tests.views.charts import ADAM, WIDTHS, points, source
 
@@ -74,6 +75,7 @@ CASES: dict[str, Callable[[], ChartSource]] = {
     "alike": lambda: source(points=tuple(p for m in METHODS for p in points(m, [0.1] * 9)), floor=(0.1, "t², any")),
     "tiny": lambda: source(span=1e-200, points=tuple(points("adam", [1e-201] * 9)), limits=(), floor=None),
     "tanh": lambda: source(activation="tanh", bound=False),
+    "stale": lambda: source(stale=True),
 }
 
 
@@ -101,6 +103,9 @@ def test_labels_are_inside_and_apart_and_words_meet_nothing(
     inside = [box for box in (layout.exact, layout.words.box if layout.words else None) if box is not None]
     if layout.fan is not None:
         inside.append(QRectF(layout.fan.apex, layout.fan.ends[-1]).normalized())
+        assert layout.tag is None or not tag_box(theme, layout.tag).intersects(
+            inside[-1].adjusted(0, -theme.px(18), 0, 0)
+        )
     assert all(layout.plane.contains(box) for box in inside)
     assert not any(a.intersects(b) for a, b in combinations(inside, 2))
     for series in layout.chart.series:

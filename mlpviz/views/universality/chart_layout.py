@@ -16,6 +16,7 @@ from mlpviz.pictures.width_axis import dotted, drawable, free_corner, spread
 from mlpviz.views.kit.numbers import MINUS
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.chart_data import Chart, Mark, Series, Style
+from mlpviz.views.universality.overlay import tag_box
 
 SLOPES = ((-0.5, f"{MINUS}½"), (-1.0, f"{MINUS}1"), (-2.0, f"{MINUS}2"))
 FAN = 1.7  # octaves a line of the slope fan reaches
@@ -82,6 +83,7 @@ class Layout:
     kept: QPointF | None = None
     plane: QRectF = field(init=False)
     labels: tuple[Label, ...] = field(init=False)
+    tag: QPointF | None = field(init=False)
     limit: tuple[QPointF, ...] = field(init=False)
     exact: QRectF | None = field(init=False)
     words: Words | None = field(init=False)
@@ -94,6 +96,7 @@ class Layout:
         self.plane = QRectF(
             left, px(8), max(1.0, self.size.width() - left - right), max(1.0, self.size.height() - px(8) - px(42))
         )
+        self.tag = self.plane.topRight() + QPointF(-2, 4) if self.chart.stale else None
         self.limit = tuple(self._limit())
         self.labels = tuple(self._labels())
         lines = [_array(self.limit), *(self.line(series) for series in self.chart.series)]
@@ -284,6 +287,7 @@ class Layout:
         size = (reach + word + 2 * pad, room + head + px(8) + pad)
         boxes = [_edges(self.words.box)] if self.words else []
         boxes += [_edges(self.exact)] if self.exact else []
+        boxes += [_edges(tag_box(self.theme, self.tag))] if self.tag else []
         edges = _edges(self.plane.adjusted(px(2), px(2), -px(2), -px(2)))
         kept = None if self.kept is None else (self.kept.x() - pad, self.kept.y() - head)
         corner = free_corner(points, size, edges, boxes, kept)

@@ -58,8 +58,8 @@ def paint_chart(painter: QPainter, layout: Layout, pointed: Pointed) -> None:
     _paint_words(painter, layout)
     _paint_labels(painter, layout)
     _paint_ring(painter, layout, pointed.focused)
-    if chart.stale:
-        paint_tag(painter, theme, layout.plane.topRight() + QPointF(-2, 4))
+    if layout.tag is not None:
+        paint_tag(painter, theme, layout.tag)
 
 
 def decade_text(power: int, relative: bool = False) -> str:

@@ -107,22 +107,26 @@ def set_line(curve: Any, x: Array | list[float], y: Array | list[float]) -> None
         curve.setData(x, y)
 
 
+def tag_box(theme: Theme, corner: QPointF, text: str = STALE, size: float | str = "note") -> QRectF:
+    """The rectangle of a hatched tag whose upper right corner is given."""
+    metrics = QFontMetricsF(theme.font(size))
+    width = theme.px(12) + 2 * theme.px(6) + metrics.horizontalAdvance(text)
+    return QRectF(corner.x() - width, corner.y(), width, metrics.height() + theme.px(4))
+
+
 def paint_tag(
     painter: QPainter, theme: Theme, corner: QPointF, text: str = STALE, size: float | str = "note"
 ) -> QRectF:
     """Paint a hatched tag whose upper right corner is given; returns its rectangle."""
-    font = theme.font(size)
-    metrics = QFontMetricsF(font)
+    font, box = theme.font(size), tag_box(theme, corner, text, size)
     hatch, pad = theme.px(12), theme.px(6)
-    width, height = hatch + 2 * pad + metrics.horizontalAdvance(text), metrics.height() + theme.px(4)
-    box = QRectF(corner.x() - width, corner.y(), width, height)
     painter.save()
     painter.setPen(QPen(theme.color("edge"), 1))
     painter.setBrush(theme.color("panel"))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(theme.color("ink", 0.55), Qt.BrushStyle.BDiagPattern))
-    painter.drawRect(QRectF(box.left() + 2, box.top() + 2, hatch, height - 4))
+    painter.drawRect(QRectF(box.left() + 2, box.top() + 2, hatch, box.height() - 4))
     painter.setFont(font)
     painter.setPen(theme.color("ink"))
     painter.drawText(box.adjusted(hatch + pad, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
