@@ -12,6 +12,7 @@ from mlpviz.document.edits import reset, set_training
 from mlpviz.errors import Diverged
 from mlpviz.session import Session
 from mlpviz.views.kit.icons import SIZE, pixmap, set_icon
+from mlpviz.views.kit.labels import height_for
 from mlpviz.views.kit.numbers import number_text
 from mlpviz.views.kit.theme import PAD, Theme
 
@@ -82,7 +83,7 @@ class Note(QFrame):
         room = over.width() - 2 * PAD
         width = min(words + round(self._theme.px(70)), room)
         inner = max(width - round(self._theme.px(54)), 10)
-        self._label.setFixedSize(inner, max(self._label.heightForWidth(inner), self._close.sizeHint().height()))
+        self._label.setFixedSize(inner, max(height_for(self._label, inner), self._close.sizeHint().height()))
         self.adjustSize()
         self.move(over.center().x() - self.width() // 2, over.bottom() - self.height() - PAD)
 

@@ -217,7 +217,10 @@ def test_a_constant_and_a_tiny_range(session: Session, page: PlanePage, qtbot: Q
     assert not inked(page.widths.tiles[0])  # no picture of a g that is not there
 
 
-def test_the_picture_before_stays_faintly_until_the_next_is_there(page: PlanePage) -> None:
+def test_the_picture_before_stays_faintly_until_the_next_is_there(
+    session: Session, page: PlanePage, qtbot: QtBot
+) -> None:
+    settle(session, qtbot)
     tile = page.widths.tiles[3]
     net, scale = tile.net, tile._scale
     assert inked(tile)

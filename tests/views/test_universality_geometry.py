@@ -140,3 +140,21 @@ def test_the_labels_of_the_error_keep_their_minus_sign(page: UniversalityPage, t
     assert any(label.startswith("−") for label in labels)
     metrics = QFontMetricsF(theme.font("tick"))
     assert max(map(metrics.horizontalAdvance, labels)) + 6 <= axis.width()
+
+
+def test_nothing_drifts_while_the_sentence_changes(page: UniversalityPage) -> None:
+    """Each sentence made the row beneath the chart two pixels higher once."""
+    bar, chart = page.error.tolerance, page.error.chart
+    long = (
+        "Largest error ≤ 1 %: W = 8 exists (tanh); Adam needed 128 in 3 of 5 seeds, gradient descent did not reach it."
+    )
+    bar.say(long, "")
+    QTest.qWait(20)
+    before = chart.geometry()
+    for turn in range(20):
+        bar.say(f"Largest error ≤ {turn + 1} %: W = {turn} exists (ReLU).", "")
+        QTest.qWait(1)
+        bar.say(long, "")
+        QTest.qWait(1)
+    assert chart.geometry() == before
+    assert bar.sentence.height() <= 3 * bar.sentence.fontMetrics().lineSpacing() + 2

@@ -7,6 +7,12 @@ from PyQt6.QtGui import QPainter, QPaintEvent
 from PyQt6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
+def height_for(label: QLabel, width: int) -> int:
+    """The height that a label's words need at a width, in pixels; Qt's own is never less than the height set before."""
+    label.setMinimumHeight(0)
+    return label.heightForWidth(max(1, width))
+
+
 class ElidedLabel(QLabel):
     """One line that gives way: what does not fit ends in "…" and is told by the tooltip."""
 

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractSpinBox, QFrame, QHBoxLayout, QLabel, QWidg
 
 from mlpviz.document.numbers import parse_number
 from mlpviz.errors import UserError, shown
+from mlpviz.views.kit.labels import height_for
 from mlpviz.views.kit.numbers import epoch_text, number_text, power_text
 
 NOTE_MS = 6000
@@ -79,7 +80,7 @@ class Refusal(QFrame):
         metrics = self._label.fontMetrics()
         most = round(WIDTH * metrics.height() / 15)
         width = min(metrics.horizontalAdvance(sentence) + 2, most)
-        self._label.setFixedSize(width, self._label.heightForWidth(width))
+        self._label.setFixedSize(width, height_for(self._label, width))
         self.adjustSize()
         corner = box.mapTo(window, QPoint(0, box.height() + 4))
         left = min(max(4, corner.x()), window.width() - self.width() - 4)

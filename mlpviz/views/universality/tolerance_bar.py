@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidg
 
 from mlpviz.document.numbers import parse_number
 from mlpviz.views.kit.controls import NumberBox, key_label
+from mlpviz.views.kit.labels import height_for
 from mlpviz.views.kit.numbers import small_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.width_chart import HIGHEST, LOWEST
@@ -52,11 +53,10 @@ class Sentence(QLabel):
 
     def _grow(self) -> None:
         self.ensurePolished()
-        line = self.fontMetrics().lineSpacing()
-        needed = max(2 * line, self.heightForWidth(max(1, self.width()))) + 2
+        needed = max(2 * self.fontMetrics().lineSpacing(), height_for(self, self.width())) + 2
         if needed > self._grown or self._grown == 0:
             self._grown = needed
-            self.setFixedHeight(needed)
+        self.setFixedHeight(self._grown)
 
     def minimumSizeHint(self) -> QSize:
         """Any width will do."""
