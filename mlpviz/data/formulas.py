@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from mlpviz.data.span import check_span
 from mlpviz.data.strokes import LARGEST_SAMPLE, Drawn, grid
 from mlpviz.nn.formula.check import first_pole
 from mlpviz.nn.formula.parse import FormulaError, parse_own
@@ -31,4 +32,5 @@ def from_formula(text: str) -> Drawn:
     if np.abs(found).max() > LARGEST_SAMPLE:
         at = float(x[np.argmax(np.abs(found))])
         raise FormulaError(f"g is larger than {LARGEST_SAMPLE:g} at x = {at:.4g}; scale it down.")
+    check_span(found)
     return Drawn(frozen(found), 0.0, text, formula=True)

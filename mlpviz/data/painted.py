@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from mlpviz.data.span import check_span
 from mlpviz.data.strokes import LARGEST_SAMPLE
 from mlpviz.errors import UserError, check_choice, check_number
 from mlpviz.nn.formula.check import first_pole
@@ -128,6 +129,7 @@ def from_formula(text: str) -> Painted:
         raise FormulaError(
             f"g is larger than {LARGEST_SAMPLE:g} at x1 = {x1[at]:.4g}, x2 = {x2[at]:.4g}; scale it down."
         )
+    check_span(found)
     return Painted(frozen(found.reshape(SIDE, SIDE)), text)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from mlpviz.data.columns import REFUSED, numbers
 from mlpviz.data.painted import SIDE, Painted, axis
 from mlpviz.data.sheet import Sheet
+from mlpviz.data.span import check_span
 from mlpviz.errors import UserError, counted
 from mlpviz.nn.layout import Array, frozen
 
@@ -38,6 +39,7 @@ def from_table(path: str | Path) -> tuple[Painted, str]:
         columns = [numbers(sheet, i, block.columns[i], block.records, REFUSED) for i in range(sheet.width)]
         parts.append(np.stack(columns, axis=1))
     values = np.concatenate(parts)
+    check_span(values[:, 2] if sheet.width == 3 else values)
     if sheet.width == 3:
         return _from_grid(values, path.name)
     if len(values) != SIDE:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from mlpviz.data.span import check_span
 from mlpviz.data.strokes import MAX_POINTS, SAMPLES, Drawn, changed, from_points, grid, smoothed
 from mlpviz.errors import UserError
 from mlpviz.nn.layout import Array
@@ -129,6 +130,7 @@ def pasted(drawn: Drawn, points: Sequence[Point]) -> Drawn:
     if len(points) < 2:
         raise UserError("A function needs points at two different x at least.")
     x, y = np.array(ordered(points)).T
+    check_span(y)
     if len(x) > MAX_POINTS:
         return from_points(x, y, "drawn")
     return polyline(ordered(points), drawn.smooth if drawn.points else 0.0)

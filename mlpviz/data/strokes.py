@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mlpviz.data.columns import REFUSED, numbers
 from mlpviz.data.sheet import Sheet
+from mlpviz.data.span import check_span
 from mlpviz.errors import UserError, check_choice, check_number, counted
 from mlpviz.nn.layout import Array, frozen
 
@@ -243,6 +244,7 @@ def from_table(path: str | Path) -> tuple[Drawn, str]:
         raise UserError(f"{path.name}, row {row:,}: x = {x[twice[0]]:g} stands twice, with another y.")
     if len(x) < 2 or x[0] == x[-1]:
         raise UserError(f"{path.name} needs points at two different x at least to be a function.")
+    check_span(y)
     note, low, high = "", float(x[0]), float(x[-1])
     if low < 0 or high > 1:
         note, x = f"{path.name}: x from {low:g} to {high:g} is rescaled to [0, 1].", (x - low) / (high - low)

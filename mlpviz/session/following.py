@@ -23,6 +23,7 @@ class Following(QObject):
 
     Attributes:
         known: what is known so far, None for nothing; also of a g that is no longer the document's.
+        refused: why nothing can be known of this g; "" where something can.
 
     Signals:
         changed(): `known` is another.
@@ -39,6 +40,7 @@ class Following(QObject):
         self._asked: tuple[object, ...] = ()
         self._latest: Latest | None = None
         self.known: Any = None
+        self.refused = ""
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(PATIENCE_MS)
@@ -110,9 +112,10 @@ class Following(QObject):
             self._patience.start()
 
     def _take(self, update: Any) -> None:
-        if isinstance(update, UserError):
-            self._session.noted.emit(str(update))
-        self.known = None if isinstance(update, UserError) else update
+        self.refused = str(update) if isinstance(update, UserError) else ""
+        if self.refused:
+            self._session.noted.emit(self.refused)
+        self.known = None if self.refused else update
         self._patience.stop()
         self.changed.emit()
 

@@ -19,6 +19,8 @@ from mlpviz.universality.slopes import Ways, ways
 from mlpviz.universality.target import Built, Target, built
 
 SLOPES = {"relu": 0.0, "leaky_relu": 0.01}  # of f below 0
+# Their nets of W units are polylines with at most W kinks: Lim(W) is a limit for them.
+BOUNDED = frozenset({*SLOPES, "identity"})
 ABOVE = 1e-9  # how far above Lim(W) a path is looked for first, relatively
 HALVINGS = 14  # of the logarithm of that
 FEWER_HALVINGS, WIDE = 8, 64  # from so many units on

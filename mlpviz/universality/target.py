@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlpviz.errors import UserError
+from mlpviz.data.span import check_span
 from mlpviz.nn.layout import Array, frozen, layout
 from mlpviz.nn.spec import Hidden, Network
 from mlpviz.universality.errors import errors
 
-SMALLEST, LARGEST = 1e-250, 1e250
 WIDEST_PLANE = 256  # units of nets that are built for two inputs
 
 
@@ -50,8 +49,7 @@ def target_of(g: Array) -> Target:
     """The target for samples (n,) of g. Raises UserError for a range that float64 has no room to work in."""
     low, high = float(np.min(g)), float(np.max(g))
     middle, span = low / 2 + high / 2, high - low
-    if span and not SMALLEST < span < LARGEST:
-        raise UserError(f"The function's range of {span:.3g} is beyond what can be trained; scale it towards 1.")
+    check_span(g)
     half = span / 2 or 1.0
     return Target(frozen(np.asarray(g, dtype=np.float64)), middle, half, frozen((g - middle) / half))
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PyQt6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
+from PyQt6.QtCore import QByteArray, QCoreApplication, QEvent, QPoint, QRect, QSettings, Qt
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PyQt6.QtWidgets import (
     QAbstractSpinBox,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from mlpviz.views.universality.workspace import UniversalityWorkspace
 
 log = logging.getLogger(__name__)
+SETTLING = 3  # passes after which every widget of a new page has its size
 TITLE_BAR = 40  # pixels; more than most desktops give to it
 ABOUT = (
     f"Version {__version__}. Build a multilayer perceptron by clicking, watch it learn, take the weights away.\n\n"
@@ -194,10 +195,17 @@ class MainWindow(QMainWindow):
         keys = [page.key for page in PAGES]
         workspace = self.session.document.view.workspace
         index = keys.index(workspace) if workspace in keys else 0
+        fresh = index not in self._pages
+        if fresh:
+            self.setUpdatesEnabled(False)  # what has just been made is not shown before it has its sizes
         self.page(index)
         self._stack.setCurrentIndex(index)
         self.toolbar.tabs.choose(index)
         self._show_tools()
+        if fresh:
+            for _ in range(SETTLING):
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            self.setUpdatesEnabled(True)
 
     def _show_tools(self) -> None:
         tools = getattr(self._pages.get(self._stack.currentIndex()), "toolbar_widget", None)

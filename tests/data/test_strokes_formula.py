@@ -25,7 +25,7 @@ X = grid()
         ("where(x > 0.5, 1, 0)", (X > 0.5).astype(float)),
         ("0.5", np.full(len(X), 0.5)),
         ("x^x", X**X),
-        ("1e-300*x", 1e-300 * X),
+        ("1e-240*x", 1e-240 * X),
         ("where(x >= 0.5, 1/x, 2)", np.where(X >= 0.5, 1 / np.maximum(X, 0.5), 2.0)),
     ],
 )
@@ -71,3 +71,9 @@ def test_the_command_line_takes_names_formulas_and_files() -> None:
         function_named("x^2 + y")
     with pytest.raises(UserError, match=r"none\.csv cannot be read"):
         function_named("none.csv")
+
+
+@pytest.mark.parametrize("text", ["1e-300*x", "1e280*x"])
+def test_a_range_that_cannot_be_worked_with_is_refused_at_once(text: str) -> None:
+    with pytest.raises(UserError, match=r"range of .* is beyond what can be trained"):
+        from_formula(text)

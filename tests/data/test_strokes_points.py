@@ -156,7 +156,7 @@ def test_the_points_of_a_short_file_can_be_moved_on(tmp_path: Path) -> None:
     assert "rescaled" in note
 
 
-@pytest.mark.parametrize("scale", ["1e-300", "1e90"])
+@pytest.mark.parametrize("scale", ["1e-240", "1e90"])
 def test_a_file_of_any_range(tmp_path: Path, scale: str) -> None:
     path = tmp_path / "g.csv"
     path.write_text(f"0,0\n1,{scale}\n")

@@ -17,6 +17,7 @@ from mlpviz.document import edits
 from mlpviz.session import Session
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
+from mlpviz.views.universality.function_plot import tick_texts
 from mlpviz.views.universality.hand import ERASER, PENCIL, POLYLINE, TOOLS
 from mlpviz.views.universality.workspace import UniversalityWorkspace
 from mlpviz.views.window import MainWindow
@@ -185,3 +186,16 @@ def test_the_range_stays_while_a_stroke_is_under_way_and_g_is_cut_at_kept_jumps(
     assert np.flatnonzero(curve.opts["connect"] == 0).tolist() == [255]
     assert jump(session.document.function) == 1.0
     np.testing.assert_allclose(smoothed(session.document.function), preset("step").raw, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        ([0.0, 0.25, 0.5], ["0.00", "0.25", "0.50"]),
+        ([0.0, 5e-301, 1e-300], ["0", "5e-301", "1e-300"]),
+        ([-2e5, 0.0, 2e5], ["-2e+05", "0", "2e+05"]),
+        ([0.0, 0.0005, 0.0015], ["0.0000", "0.0005", "0.0015"]),
+    ],
+)
+def test_ticks_tell_their_numbers_at_any_range(places: list[float], said: list[str]) -> None:
+    assert tick_texts(places) == said

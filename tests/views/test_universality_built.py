@@ -104,6 +104,22 @@ def test_a_range_that_cannot_be_worked_with_is_told(session: Session, page: Univ
         session.edit("Tiny", lambda d: edits.set_function(d, tiny))
     settle(session, qtbot)
     assert all(tile.state is None for tile in page.widths.tiles)
+    assert "beyond what can be trained" in page.draw.error._absent
+    assert "still computing" not in page.error.tolerance.sentence.text()
+
+
+def test_a_line_is_never_below_the_limit_and_smooth_nets_have_the_corners_of_g(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    session.edit("Line", lambda d: edits.set_sweep(d, activation="identity"))
+    settle(session, qtbot)
+    assert "no identity net" in page.error.chart.chart.words[0]
+    assert not any(floor.short == "corners" for floor in page.error.chart.chart.floors)
+    session.edit("Smooth", lambda d: edits.set_sweep(d, activation="tanh"))
+    settle(session, qtbot)
+    (corners,) = [floor for floor in page.error.chart.chart.floors if floor.short == "corners"]
+    g = smoothed(session.document.function)
+    assert corners.error == pytest.approx(np.abs(g[2:] - 2 * g[1:-1] + g[:-2]).max() / 16)
 
 
 def test_what_was_begun_ends_out_of_sight_and_goes_on_in_sight(

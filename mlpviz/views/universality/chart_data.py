@@ -130,6 +130,7 @@ class ChartSource:
         bound: whether the limit holds for this activation.
         floor: what this or another activation reaches at any width, and its direct label; None for none.
         jump_floor: half of the jump that is kept in g; 0 for none.
+        corner_floor: where nets of a smooth activation usually stop; 0 for others.
         methods: which the sweep trains. seeds: how many of each.
         stale: the trained nets belong to another g, whose range is `trained_span`, or to other settings.
         training: a sweep is under way. complete: nothing derived is still being computed.
@@ -146,6 +147,7 @@ class ChartSource:
     bound: bool = False
     floor: tuple[float, str] | None = None
     jump_floor: float = 0.0
+    corner_floor: float = 0.0
     methods: tuple[str, ...] = ("adam",)
     seeds: int = 1
     stale: bool = False

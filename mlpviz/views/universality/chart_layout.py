@@ -184,7 +184,7 @@ class Layout:
         return QRectF(left, self.plane.bottom() - off - high, wide, high)
 
     def _words(self, points: Array) -> Words | None:
-        """The words below the limit, at the lower left, in the breaking that fits wholly."""
+        """The words below the limit, at the left, in the breaking that fits wholly, as low as nothing is in the way."""
         if not self.limit:
             return None
         metrics, pad = QFontMetricsF(self.theme.font("note")), self.theme.px(4)
@@ -194,12 +194,13 @@ class Layout:
             wide = max(map(metrics.horizontalAdvance, lines)) + 2 * pad
             high = metrics.height() * len(lines) + pad
             box = QRectF(self.plane.left() + inset, self.plane.bottom() - inset - high, wide, high)
-            if box.right() > self.plane.right() or box.top() < self.plane.top() or _met(points, box, pad):
-                continue
-            if self.exact is not None and self.exact.intersects(box):
-                continue
-            if self._limit_y(box.left()) < box.top() - pad and self._limit_y(box.right()) < box.top() - pad:
-                return Words(text, box)
+            while box.top() > self.plane.top() and box.right() <= self.plane.right():
+                over = box.top() - pad
+                if self._limit_y(box.left()) >= over or self._limit_y(box.right()) >= over:
+                    break
+                if not _met(points, box, pad) and not (self.exact is not None and self.exact.intersects(box)):
+                    return Words(text, box)
+                box.translate(0, -pad)
         return None
 
     def _limit_y(self, x: float) -> float:

@@ -10,10 +10,12 @@ import numpy as np
 
 from mlpviz.data.strokes import jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
-from mlpviz.pictures.width_axis import drawable
+from mlpviz.nn.activations import ACTIVATIONS
+from mlpviz.nn.layout import Array
+from mlpviz.pictures.width_axis import LOWEST, drawable
 from mlpviz.session import Session
 from mlpviz.universality import construct
-from mlpviz.universality.kinked import SLOPES
+from mlpviz.universality.kinked import BOUNDED
 from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.numbers import epoch_text, small_percent
@@ -34,6 +36,8 @@ from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
 
+# Activations without a kink; of an own formula it is not known.
+SMOOTH = frozenset({"sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softsign", "sin", "gaussian"})
 LABELS = {construct.TRAINED: "constructed,\nthen trained", construct.FITTED: "fitted,\nno recipe"}
 
 
@@ -63,15 +67,16 @@ def source_of(session: Session) -> ChartSource:
         span=float(np.ptp(g)),
         points=(*_on_floor(extra, least), *trained),
         limits=tuple((width, max(error, least)) for width, error in every or limits),
-        bound=document.sweep.activation in SLOPES,  # a net of W units has at most W kinks
+        bound=document.sweep.activation in BOUNDED,
         floor=derived.floor if derived is not None else None,
         jump_floor=least,
+        corner_floor=_corner_floor(document.sweep.activation, g),
         methods=spec.methods,
         seeds=spec.seeds,
         stale=session.sweeping.stale,
         trained_span=float(np.ptp(smoothed(results.function))) if results is not None else 0.0,
         training=session.job == "sweep",
-        complete=derived is not None and derived.complete,
+        complete=bool(session.deriving.refused) or (derived is not None and derived.complete),
         chosen=(width, method, seed) if state_of(session, width) is not None else (width, NO_METHOD, seed),
         smallest=smallest,
     )
@@ -124,10 +129,19 @@ def limit_words(activation: str, bound: bool) -> tuple[str, ...]:
             f"no {name} net\nof this width can\nbe down here",
             f"no {name} net\nof this width\ncan be\ndown here",
         )
+    can = "can" if activation in ACTIVATIONS else "may"  # of an own formula it is not known
     return (
-        f"dashed: limit for ReLU nets;\n{name} can go below",
-        f"dashed: limit\nfor ReLU nets;\n{name} can\ngo below",
+        f"dashed: limit for ReLU nets;\n{name} {can} go below",
+        f"dashed: limit\nfor ReLU nets;\n{name} {can}\ngo below",
     )
+
+
+def _corner_floor(activation: str, g: Array) -> float:
+    """Where nets of a smooth activation usually stop, in units of g; 0 for others.
+
+    They round off the corners that g, a polyline, has at its samples; that costs a sixteenth of the second difference.
+    """
+    return float(np.abs(np.diff(g, 2)).max(initial=0.0)) / 16 if activation in SMOOTH else 0.0
 
 
 def _floors(source: ChartSource, unit: float) -> Iterable[Floor]:
@@ -139,6 +153,12 @@ def _floors(source: ChartSource, unit: float) -> Iterable[Floor]:
         told = f"half of the jump, {error_text(source.jump_floor)}: no continuous net comes closer"
         label = "half the jump: no\ncontinuous net below"
         yield Floor(source.jump_floor / unit, label, "jump ÷ 2", JUMP_STYLE, told)
+    if source.corner_floor > LOWEST * source.span:
+        told = (
+            f"{error_text(source.corner_floor)}: the corners of g at its samples; no limit, but smooth nets hardly "
+            "come below"
+        )
+        yield Floor(source.corner_floor / unit, "samples' corners:\nsmooth nets stop", "corners", JUMP_STYLE, told)
 
 
 def _series(source: ChartSource, method: str, measure: str, relative: bool) -> Series:

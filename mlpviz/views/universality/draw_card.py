@@ -13,7 +13,7 @@ from mlpviz.document.document import METHODS
 from mlpviz.document.opening import open_net
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
-from mlpviz.universality.kinked import SLOPES
+from mlpviz.universality.kinked import BOUNDED
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.chart_data import METHODS as METHOD_ROWS
@@ -97,7 +97,7 @@ class DrawCard(Card):
         known = self._session.deriving.current
         beside = state_beside(self._session)
         nets = state.theta if state else None, beside.theta if beside else None
-        shown = (*nets, width, stale, known.limit(width) if known else None)
+        shown = (*nets, width, stale, known.limit(width) if known else None, self._session.deriving.refused)
         if self._shown is not None and all(map(is_, self._shown[:2], nets)) and self._shown[2:] == shown[2:]:
             return
         self._shown = shown
@@ -118,10 +118,10 @@ class DrawCard(Card):
         if current is None or width != current[2] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
         trained = shown_kind(self._session)[0] in METHODS
-        self.error.show_fit(found, stale, UNTRAINED if trained else UNDER_WAY)
+        self.error.show_fit(found, stale, UNTRAINED if trained else self._session.deriving.refused or UNDER_WAY)
         self.plot.show_fit(found, stale, STALE if trained else LAGGING)
         state = self._state()
-        bound = state is not None and state.network.hidden[0].activation in SLOPES
+        bound = state is not None and state.network.hidden[0].activation in BOUNDED
         known = self._session.deriving.current
         limit = known.limit(width) if known is not None else None
         self.numbers.show_fit(found, width, stale, limit, bound)

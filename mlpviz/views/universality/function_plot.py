@@ -36,6 +36,7 @@ from mlpviz.views.universality.stems import Stems
 CURVES = ("raw", "g", "halo", "net", "beside", "worst")
 NAMED = ("g", "net", "beside")
 FAINT = 0.35  # of ĝ behind its parts
+PLAIN = (1e-3, 1e4)  # between which the largest tick is written without a power of ten
 SLACK = 4.0  # a press this many pixels beside the plane still draws
 TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
 TOUCH = {QEvent.Type.TouchBegin: 1, QEvent.Type.TouchUpdate: 0, QEvent.Type.TouchEnd: -1, QEvent.Type.TouchCancel: -1}
@@ -142,8 +143,7 @@ class FunctionPlot(OverlaidPlot):
         self.y_range = found
         self.item.setYRange(*found, padding=0)
         places = ticks(*found)
-        digits = max((len(f"{t:.4g}".partition(".")[2]) for t in places), default=0)
-        self.axes["left"].setTicks([[(t, proper(f"{t:.{digits}f}" if abs(t) < 1e4 else f"{t:.3g}")) for t in places]])
+        self.axes["left"].setTicks([[(t, proper(text)) for t, text in zip(places, tick_texts(places), strict=True)]])
         self._places = dict.fromkeys(NAMED, None)
         self._show_stems()
         if self._fit is not None:
@@ -357,3 +357,12 @@ class FunctionPlot(OverlaidPlot):
         more = 4.0 if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
         if not self.hand.key(ev.key(), more, self.y_range[1] - self.y_range[0]):
             ev.ignore()  # pyqtgraph would keep it; Space belongs to the page
+
+
+def tick_texts(places: list[float]) -> list[str]:
+    """Numbers for ticks: with as many decimals all, or with powers of ten where those would be long or all be 0."""
+    most = max(map(abs, places), default=0.0)
+    if most and not PLAIN[0] < most < PLAIN[1]:
+        return [f"{place:.3g}" for place in places]
+    digits = max((len(f"{place:.4g}".partition(".")[2]) for place in places), default=0)
+    return [f"{place:.{digits}f}" for place in places]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from mlpviz.document.document import SweepPoint
+from mlpviz.universality import polynomial
 from mlpviz.views.kit.activation_combo import shortened
 from mlpviz.views.kit.numbers import small_percent
 from mlpviz.views.universality.chart_data import METHODS, TRAINED, ChartSource
@@ -64,12 +65,9 @@ def exists(source: ChartSource, share: float, measure: str = "sup") -> str:
     width = source.smallest(tolerance)
     if width is not None:
         return f"W = {width} exists ({word})"
-    if source.floor is not None and source.floor[0] > tolerance and source.activation in _POLYNOMIAL:
+    if source.floor is not None and source.floor[0] > tolerance and source.activation in polynomial.BUILT_FOR:
         return f"out of reach at any width for {word}"
     return "still computing what exists" if not source.complete else _none_built(source)
-
-
-_POLYNOMIAL = frozenset({"identity", "square", "cube"})
 
 
 def _built(source: ChartSource) -> list[SweepPoint]:
