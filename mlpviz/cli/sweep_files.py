@@ -95,8 +95,10 @@ class RowFile:
         self._file: BinaryIO | None = None
         self._order: list[Key] = []
         self.rows: dict[Key, Row] = {}
+        self._foreign_ends = False
         text = self._text()
         self._size = len(text.encode())
+        self._foreign = text if self._foreign_ends else ""
         if text:
             self._read(text[len(kind.head) :])
 
@@ -111,6 +113,8 @@ class RowFile:
             raise self._wrong(f"it cannot be read: {error.strerror or error}") from None
         if len(data) > LARGEST:
             raise self._wrong("it is too large for a table of a sweep")
+        self._foreign_ends = b"\r\n" in data  # as a spreadsheet saves it
+        data = data.replace(b"\r\n", b"\n")
         start = self._kind.start.encode()
         if not (data.startswith(start) or start.startswith(data)):
             raise self._wrong("it is no table of a sweep, for it begins otherwise")
@@ -148,6 +152,8 @@ class RowFile:
         if not self._size:
             write_text(self._path, self._kind.head)
             self._size = len(self._kind.head)
+        elif self._foreign:
+            write_text(self._path, self._foreign)
         try:
             self._file = open(self._path, "r+b", buffering=0)  # noqa: SIM115  # closed by `close`
             self._file.truncate(self._size)
@@ -193,4 +199,8 @@ class RowFile:
 def _row(record: Mapping[str, Any] | None) -> Row:
     if record is None:
         raise ValueError
-    return Row(**{name: kind(record[name]) for name, kind in _TYPES.items()})
+    row = Row(**{name: kind(record[name]) for name, kind in _TYPES.items()})
+    trained = row.method in WAYS and WAYS[row.method].steps  # and may have diverged
+    if not (0 <= row.sup < math.inf and 0 <= row.rms < math.inf) and not (trained and not row.sup < 0):
+        raise ValueError
+    return row

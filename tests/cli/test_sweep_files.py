@@ -83,6 +83,17 @@ def test_cut_off_anywhere_it_ends_in_the_same_table(capsys: Capture, whole: tupl
         assert err == (f"{rows} of 9 rows are there already.\n" if rows else "")
 
 
+def test_saved_by_a_spreadsheet_it_is_gone_on_with(capsys: Capture, whole: tuple[Path, Path]) -> None:
+    data = whole[0].read_bytes()
+    ends = [index + 1 for index, byte in enumerate(data) if byte == 10]
+    whole[0].write_bytes(data[: ends[4]].replace(b"\n", b"\r\n"))
+    code, _, err = called(capsys, "sweep", *WORDS, "--csv", whole[0])
+    assert (code, err) == (0, "4 of 9 rows are there already.\n")
+    lines = whole[0].read_bytes().splitlines(keepends=True)
+    assert [line.split(b",")[:4] for line in lines] == [line.split(b",")[:4] for line in data.splitlines()]
+    assert b"\r" not in whole[0].read_bytes()
+
+
 def test_only_missing_nets_are_trained(
     capsys: Capture, whole: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +133,8 @@ def test_more_widths_and_seeds_go_into_the_same_table(capsys: Capture, whole: tu
         (b"HEAD" + b"relu,1,adam,0,1,1,1,30,FUNCTION\n", "trained with --steps 30, not 20"),
         (b"HEAD" + b'"relu,1\n', "row 2 is no row of a sweep"),
         (b"HEAD" + b"\xff\xfe\n", "it is no text"),
+        (b"HEAD" + b"relu,1,constructed,0,nan,1,1,,FUNCTION\n", "row 2 is no row of a sweep"),
+        (b"HEAD" + b"relu,1,adam,0,-1,1,1,20,FUNCTION\n", "row 2 is no row of a sweep"),
     ],
 )
 def test_another_file_is_left_alone(
