@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--function",
         metavar="NAME|FILE.csv|FORMULA|PICTURE",
-        help=f"{', '.join(PRESETS)}, points, or a formula in x [{default_function().source}]; "
+        help=f"{', '.join(PRESETS)}, or a formula in x [{default_function().source}]; "
         f"with --dimension 2 {', '.join(painted.PRESETS)}, a formula in x1 and x2, a picture, or a table of {FORMS} "
         f"[{painted.DEFAULT}]",
     )

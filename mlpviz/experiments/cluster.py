@@ -30,6 +30,7 @@ class Cluster:
         """Connect to the scheduler at tcp://HOST:PORT. Raises UserError where Dask or the scheduler is not there."""
         try:
             distributed = importlib.import_module("distributed")
+            importlib.import_module("threadpoolctl")
         except ImportError:
             raise UserError(f"This needs Dask: {INSTALL}.") from None
         # What the connection meets is told in our words.
@@ -62,7 +63,7 @@ class Cluster:
         do, g = _for_any_worker(), target.g.tobytes()
         for index, work in enumerate(found):
             # Not pure: two commands may ask for the same work, and each is to have its own. Early rows come first.
-            words = astuple(work), g, versions()
+            words = astuple(work), g, versions(), threads()
             future = self._client.submit(do, *words, pure=False, retries=RETRIES, priority=-index)
             under_way[future] = index
             future.add_done_callback(ended.put)
@@ -101,13 +102,14 @@ def _client(distributed: Any) -> Any:
 def _for_any_worker() -> Any:
     """What workers call: a function that travels with its code, so that one without mlpviz can say so."""
 
-    def do(work: Any, g: bytes, asked: tuple[str, str]) -> Any:
+    def do(work: Any, g: bytes, asked: tuple[str, str], threads: int) -> Any:
         import importlib
 
         try:
             module = importlib.import_module("mlpviz.experiments.cluster")
+            module.keep_to(threads)
         except ImportError as error:
-            return f"a worker cannot do the work: {error}; install the same mlpviz there."
+            return f"a worker cannot do the work: {error}; install the same mlpviz[cluster] there."
         return module.whole(work, g, asked)
 
     return do
@@ -121,6 +123,20 @@ def whole(work: tuple[Any, ...], g: bytes, asked: tuple[str, str]) -> list[Told]
         return [Told(1.0, failure=f"a worker has mlpviz {ours}, this machine {theirs}; install the same ones.")]
     target = target_of(np.frombuffer(g))
     return [told for told in perform(Work(*work), target, lambda: False) if told.row is not None or told.failure]
+
+
+def threads() -> int:
+    """How many threads this process has for a matrix product; their number decides its last bits."""
+    found = importlib.import_module("threadpoolctl").threadpool_info()
+    return max((int(each["num_threads"]) for each in found if each["user_api"] == "blas"), default=1)
+
+
+def keep_to(count: int) -> None:
+    """Use so many threads for matrix products from here on: NumPy may have been loaded here before mlpviz, with more.
+
+    Raises ImportError where threadpoolctl is missing.
+    """
+    importlib.import_module("threadpoolctl").threadpool_limits(limits=count, user_api="blas")
 
 
 def versions() -> tuple[str, str]:

@@ -35,7 +35,7 @@ LIMIT = 60.0  # seconds; some machines are busy
 @contextmanager
 def process(*words: str) -> Iterator[subprocess.Popen[str]]:
     """A process of Dask's, ended at the end."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "30s"}
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "30s"}
     started = subprocess.Popen(
         [sys.executable, *words],
         cwd=ROOT,
@@ -123,7 +123,7 @@ def test_a_worker_without_mlpviz_is_told(tmp_path: Path) -> None:
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("mlpviz sweep: a worker cannot do the work: ")
-    assert last.endswith("; install the same mlpviz there.")
+    assert last.endswith("; install the same mlpviz[cluster] there.")
 
 
 @needs_distributed
@@ -155,3 +155,17 @@ def lines(path: Path) -> int:
 def figures(path: Path) -> list[list[str]]:
     rows = csv.reader(path.read_text(encoding="utf-8").splitlines())
     return [[cell for place, cell in enumerate(row) if place != 6] for row in rows]
+
+
+@needs_distributed
+def test_a_worker_keeps_to_the_threads_of_who_asks() -> None:
+    """NumPy may stand there before mlpviz can ask for one thread."""
+    code = (
+        "import numpy\nfrom mlpviz.experiments.cluster import keep_to, threads\n"
+        "before = threads()\nkeep_to(1)\nprint(before, threads())"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "2"}
+    words = [sys.executable, "-c", code]
+    done = subprocess.run(words, capture_output=True, text=True, check=True, cwd=ROOT, env=environment, timeout=LIMIT)
+    before, after = done.stdout.split()
+    assert int(after) == 1 <= int(before)
