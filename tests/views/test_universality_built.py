@@ -237,3 +237,12 @@ def test_the_row_of_pictures_is_never_cut_off(
             if widget.isVisible():
                 assert bar.rect().contains(widget.geometry())
                 assert widget.width() >= widget.minimumSizeHint().width()
+
+
+def test_the_seed_of_the_nets_shown_is_told(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
+    settle(session, qtbot)
+    assert "seed" not in page.widths.subtitle()
+    session.look(method="random", net_seed=3)
+    assert "by this method, seed 3;" in page.widths.subtitle()
+    session.look(method="constructed")
+    assert "seed" not in page.widths.subtitle()

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from mlpviz.data.strokes import Drawn, grid, smoothed
 from mlpviz.document import edits
+from mlpviz.experiments.deriving import RANDOM
 from mlpviz.experiments.left import left_words
 from mlpviz.nn.layout import Array
 from mlpviz.session import Session
@@ -17,13 +18,13 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.pace import Pace
 from mlpviz.views.kit.theme import GAP, Theme
-from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS
+from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS, TRAINED
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.state import WidthState, missing, phase, shown_kind, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
-SUBTITLE = "each picture is the net of its width by this method; its largest error and RMS beneath"
+SUBTITLE = "each picture is the net of its width by this method{}; its largest error and RMS beneath"
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -31,8 +32,9 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
+        super().__init__("Widths", theme, parent, subtitle=SUBTITLE.format(""))
         self._session = session
+        self._roomy = True
         self._nets: dict[int, tuple[Array, Array]] = {}
         self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
@@ -70,9 +72,15 @@ class WidthsCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self.set_subtitle(SUBTITLE if width >= self.theme.px(1000) else "")
+        self._roomy = width >= self.theme.px(1000)
+        self._show_subtitle()
         self.widest.setFixedWidth(round(self.theme.px(76)))
         self.shown.setFixedWidth(round(self.theme.px(128)))
+
+    def _show_subtitle(self) -> None:
+        method, seed = shown_kind(self._session)
+        which = f", seed {seed}" if method in (*TRAINED, RANDOM) else ""
+        self.set_subtitle(SUBTITLE.format(which) if self._roomy else "")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
@@ -140,6 +148,7 @@ class WidthsCard(Card):
                 self.slider.setValue(document.sweep.widths.index(document.view.width))
         self._place_stops()
         self.state.setText(self._words())
+        self._show_subtitle()
         self.shown.choose(shown_kind(session)[0])
 
     def _samples(self, function: Drawn) -> Array:
