@@ -29,6 +29,7 @@ class Derived:
         points: the nets that are built.
         floor: the error below which no net of this activation comes, whatever its width, and why; None for others.
         jump_floor: half the largest kept jump, below which no continuous net comes; 0 without one.
+        first: the width whose built net is only a first one, for a better one is being made; None for none.
         complete: whether nothing more comes.
     """
 
@@ -40,6 +41,7 @@ class Derived:
     points: tuple[SweepPoint, ...] = ()
     floor: tuple[float, str] | None = None
     jump_floor: float = 0.0
+    first: int | None = None
     complete: bool = False
 
     def limit(self, width: int) -> float | None:

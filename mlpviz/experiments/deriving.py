@@ -10,7 +10,7 @@ from mlpviz.document.document import SweepPoint
 from mlpviz.experiments.derived import CONSTRUCTED, Derived
 from mlpviz.nn.compiled import loading
 from mlpviz.universality import polynomial, simple
-from mlpviz.universality.construct import construct, quick
+from mlpviz.universality.construct import OPTIMAL, construct, how, quick
 from mlpviz.universality.minlink import limits
 from mlpviz.universality.target import Built, Target, target_of
 
@@ -46,9 +46,11 @@ def derive(
     built = [width for width in every if width <= WIDEST]
     known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
     if shown in built:
-        first = quick(activation, target, shown, before)
+        soon = quick(activation, target, shown, before)
         lim = float(limits(target.g, (shown,))[0])
-        known = replace(known, limits=((shown, lim),), points=(point(activation, CONSTRUCTED, first),))
+        known = replace(known, limits=((shown, lim),), points=(point(activation, CONSTRUCTED, soon),))
+        if how(activation) != OPTIMAL:
+            known = replace(known, first=shown)
         yield known
     if stopping():
         return
@@ -63,6 +65,8 @@ def derive(
     yield known
     for net in construct(activation, target, built, stopping):
         known = with_point(known, point(activation, CONSTRUCTED, net))
+        if net.network.hidden[0].width == shown:
+            known = replace(known, first=None)
         yield known
     if not stopping():
         known = yield from _compared(known, target, built, stopping)

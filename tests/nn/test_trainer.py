@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from mlpviz.errors import Diverged
@@ -37,7 +37,10 @@ def test_two_hundred_steps_of_each_optimizer(optimizer: str, shuffle: bool) -> N
 def test_any_network_takes_the_steps_of_the_formulas(c: Case, batch: int, optimizer: str, clip: float) -> None:
     config = TrainingConfig(optimizer, 0.0005, batch_size=batch, l2=0.1, seed=1, clip=clip)
     trainer = trainer_of(c, config)
-    trainer.advance(7)
+    try:
+        trainer.advance(7)
+    except Diverged:  # cubes of squares may: then there is nothing to compare
+        reject()
     np.testing.assert_allclose(trainer.theta, scalar_optimizers.path(c, config, 7), rtol=1e-8, atol=1e-10)
 
 

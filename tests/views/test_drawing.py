@@ -95,7 +95,7 @@ def test_double_clicks_and_right_clicks_of_the_pencil(session: Session, page: Un
 def test_a_stroke_held_at_the_edge_and_one_begun_on_a_label(session: Session, page: UniversalityPage) -> None:
     plot, before = page.draw.plot, g(session)
     plane, target = plot.plane(), page.draw.plot.viewport()
-    for start in (QPoint(int(plane.left()) - 8, int(plane.center().y())), QPoint(4, int(plane.top()) + 8)):
+    for start in (QPoint(int(plane.left()) - 20, int(plane.center().y())), QPoint(4, int(plane.top()) + 8)):
         QTest.mousePress(target, LEFT, NO, start)
         QTest.mouseMove(target, plane.center().toPoint())
         QTest.mouseRelease(target, LEFT, NO, plane.center().toPoint())
@@ -109,6 +109,17 @@ def test_a_stroke_held_at_the_edge_and_one_begun_on_a_label(session: Session, pa
     QTest.mouseRelease(target, LEFT, NO, QPoint(-500, -500))
     assert g(session).raw.min() >= low
     assert g(session).raw.max() <= high
+
+
+def test_a_stroke_that_begins_beside_an_end_begins_at_it(session: Session, page: UniversalityPage) -> None:
+    plot = page.draw.plot
+    plane, target = plot.plane(), plot.viewport()
+    for start in (QPoint(int(plane.left()) + 2, int(plane.top()) + 30), QPoint(int(plane.left()) - 9, 60)):
+        QTest.mousePress(target, LEFT, NO, start)
+        QTest.mouseMove(target, plane.center().toPoint())
+        QTest.mouseRelease(target, LEFT, NO, plane.center().toPoint())
+        assert g(session).raw[0] == pytest.approx(plot.to_plane(QPointF(start))[1], abs=1e-9)
+    assert plot.hand.marker is None
 
 
 def test_undo_in_the_middle_of_a_stroke_ends_it(session: Session, page: UniversalityPage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -246,3 +247,21 @@ def test_the_seed_of_the_nets_shown_is_told(session: Session, page: Universality
     assert "by this method, seed 3;" in page.widths.subtitle()
     session.look(method="constructed")
     assert "seed" not in page.widths.subtitle()
+
+
+def test_a_first_net_is_told_as_one_until_the_better_one_is_there(
+    session: Session, page: UniversalityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.edit("tanh", lambda d: edits.set_sweep(d, activation="tanh", widths=(1, 2, 4, 8)))
+    firsts: list[int | None] = []
+    session.deriving.changed.connect(lambda: firsts.append(session.deriving.known.first))
+    session.edit("Chirp", lambda d: edits.set_function(d, preset("chirp")))
+    settle(session, qtbot)
+    assert session.document.view.width in firsts
+    assert firsts[-1] is None
+    assert not page.draw.plot._first
+    known = session.deriving.known
+    session.deriving.known = replace(known, first=session.document.view.width)
+    session.deriving.changed.emit()
+    settle(session, qtbot)
+    assert page.draw.plot._first

@@ -17,10 +17,11 @@ from mlpviz.pictures.universality import board_range, label_place, ticks
 from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
-from mlpviz.views.universality.hand import Hand
+from mlpviz.views.universality.hand import POLYLINE, Hand
 from mlpviz.views.universality.hand_marks import paint_band, paint_jumps, paint_place, paint_points
 from mlpviz.views.universality.overlay import (
     DIMMED,
+    FIRST,
     STALE,
     OverlaidPlot,
     mixed,
@@ -37,7 +38,9 @@ CURVES = ("raw", "g", "halo", "net", "beside", "worst")
 NAMED = ("g", "net", "beside")
 FAINT = 0.35  # of ĝ behind its parts
 PLAIN = (1e-3, 1e4)  # between which the largest tick is written without a power of ten
-SLACK = 4.0  # a press this many pixels beside the plane still draws
+SLACK = 14.0  # a press this many pixels beside the plane still draws
+NEAR_END = 5.0  # a stroke that begins this many pixels beside an end of [0, 1] begins at it
+KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
 TOUCH = {QEvent.Type.TouchBegin: 1, QEvent.Type.TouchUpdate: 0, QEvent.Type.TouchEnd: -1, QEvent.Type.TouchCancel: -1}
 
@@ -59,7 +62,7 @@ class FunctionPlot(OverlaidPlot):
         self.drawn: Drawn | None = None
         self.y_range = (-1.0, 1.0)
         self._fit: Fit | None = None
-        self._stale, self._tag = False, STALE
+        self._stale, self._tag, self._first = False, STALE, False
         self._beside: tuple[Fit, str, str] | None = None
         self._apart = False  # whether parts of the net are shown in its place
         self._places: dict[str, tuple[float, float] | None] = dict.fromkeys(NAMED, None)
@@ -103,9 +106,12 @@ class FunctionPlot(OverlaidPlot):
         for name in ("raw", "g", "halo", "net"):
             self._curves[name].setSegmentedLineMode("on" if on else "off")
 
-    def show_fit(self, fit: Fit | None, stale: bool, tag: str = STALE) -> None:
-        """Lay a net over g; None: none. A stale one belongs to another g or other settings, as its tag says."""
-        self._fit, self._stale, self._tag = fit, stale, tag
+    def show_fit(self, fit: Fit | None, stale: bool, tag: str = STALE, *, first: bool = False) -> None:
+        """Lay a net over g; None: none. A stale one belongs to another g or other settings, as its tag says.
+
+        A first one is told as such, for a better one of its width is being made.
+        """
+        self._fit, self._stale, self._tag, self._first = fit, stale, tag, first
         self._dim_net()
         for name in ("net", "halo"):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
@@ -206,6 +212,8 @@ class FunctionPlot(OverlaidPlot):
                 paint_label(painter, at, text, theme.px(17), theme.color(token), ground)
         if self._stale and self._fit is not None:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), self._tag)
+        elif self._first and self._fit is not None and not self.hand.busy:
+            paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), FIRST)
         self._paint_hand(painter, plane)
 
     def _covered(self, plane: QRectF) -> Array:
@@ -263,7 +271,11 @@ class FunctionPlot(OverlaidPlot):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         QToolTip.hideText()
-        self.hand.press(self._place(at), at)
+        x, y = self._place(at)
+        if self.hand.tool != POLYLINE:
+            near = NEAR_END / max(1.0, self.plane().width())
+            x = 0.0 if x < near else 1.0 if x > 1 - near else x
+        self.hand.press((x, y), at)
 
     def mousePressEvent(self, ev: QMouseEvent | None) -> None:
         """Begin a stroke, or take a point away by the right button."""
@@ -341,7 +353,7 @@ class FunctionPlot(OverlaidPlot):
     def focusInEvent(self, ev: QFocusEvent | None) -> None:
         """Reached by keyboard, the place where the keys act appears."""
         super().focusInEvent(ev)
-        if ev is not None and ev.reason() != Qt.FocusReason.MouseFocusReason:
+        if ev is not None and ev.reason() in KEYBOARD:
             self.hand.enter()
 
     def focusOutEvent(self, ev: QFocusEvent | None) -> None:

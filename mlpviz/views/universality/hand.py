@@ -151,6 +151,7 @@ class Hand(QObject):
         if drawn is None:
             return
         self.settled.emit()
+        self.marker = None  # the place of the keys goes when the pointer draws
         self._base, self._path, self._command = drawn, [at], TOOLS[self.tool].command
         if self.tool != POLYLINE:
             self._work(drawn, going_on=False)

@@ -16,6 +16,7 @@ from mlpviz.views.kit.theme import Theme
 
 STALE = "stale — sweep again"
 LAGGING = "of the g before"
+FIRST = "a first net"
 DIMMED = 0.38
 
 
