@@ -52,11 +52,11 @@ class Storage:
         self._adopt(project.load(path), path)
 
     def save(self, path: Path | None = None) -> None:
-        """Save, to another path if one is given. A run that goes on is paused for the moment of saving."""
+        """Save, to another path if one is given. A run or a sweep is paused for the moment of saving."""
         target = path or self.path
         if target is None:
             raise UserError("The document has no file yet; use Save as.")
-        training = self._session.training.running
+        training, sweeping = self._session.training.running, self._session.sweeping.running
         self._session.halt()
         project.save(self._session.document, target)
         self.path, self._saved = target, self._session.document
@@ -64,6 +64,8 @@ class Storage:
         self._session.file_changed.emit()
         if training:
             self._session.train()
+        elif sweeping and self._session.sweeping.missing:
+            self._session.start_sweep()
 
     def recover(self, offer: Offer) -> None:
         """Take up what a crashed window kept aside; it counts as unsaved."""

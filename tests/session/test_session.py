@@ -179,6 +179,22 @@ def test_a_paused_sweep_ends_in_the_same_document(session: Session, qtbot: QtBot
     assert same(tuple(in_parts), tuple(swept(1, 2, 4)))
 
 
+def test_a_sweep_goes_on_after_saving_and_what_was_done_is_in_the_file(
+    session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    session.edit("Sweep", lambda d: edits.set_sweep(d, widths=(1, 2, 4, 8), methods=("adam",), seeds=3, steps=4000))
+    session.start_sweep()
+    qtbot.waitUntil(lambda: session.results is not None and len(session.results.points) > 1, timeout=60_000)
+    session.storage.save(tmp_path / "net.mlpviz")
+    saved = project.load(tmp_path / "net.mlpviz").results
+    assert saved is not None
+    assert len(saved.points) > 1
+    assert session.job == ("sweep" if len(saved.points) < 12 else None)
+    qtbot.waitUntil(lambda: session.job is None, timeout=60_000)
+    assert session.results is not None
+    assert len(session.results.points) == 12
+
+
 def test_saving_and_opening_returns_the_same_document(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
     train_until(session, qtbot, 3)
     assert session.storage.modified
