@@ -95,31 +95,30 @@ class RowFile:
         self._file: BinaryIO | None = None
         self._order: list[Key] = []
         self.rows: dict[Key, Row] = {}
-        self._foreign_ends = False
-        text = self._text()
+        text, foreign = self._text()
         self._size = len(text.encode())
-        self._foreign = text if self._foreign_ends else ""
+        self._foreign = text if foreign else ""  # to be written with our ends of lines
         if text:
             self._read(text[len(kind.head) :])
 
-    def _text(self) -> str:
-        """The whole lines of the file; "" where there is none."""
+    def _text(self) -> tuple[str, bool]:
+        """The whole lines of the file, and whether they end as a spreadsheet ends them; "" where there is none."""
         try:
             with open(self._path, "rb") as file:
                 data = file.read(LARGEST + 1)
         except FileNotFoundError:
-            return ""
+            return "", False
         except OSError as error:
             raise self._wrong(f"it cannot be read: {error.strerror or error}") from None
         if len(data) > LARGEST:
             raise self._wrong("it is too large for a table of a sweep")
-        self._foreign_ends = b"\r\n" in data  # as a spreadsheet saves it
+        foreign = b"\r\n" in data
         data = data.replace(b"\r\n", b"\n")
         start = self._kind.start.encode()
         if not (data.startswith(start) or start.startswith(data)):
             raise self._wrong("it is no table of a sweep, for it begins otherwise")
         try:
-            return data[: data.rfind(b"\n") + 1].decode("utf-8")
+            return data[: data.rfind(b"\n") + 1].decode("utf-8"), foreign
         except UnicodeDecodeError:
             raise self._wrong("it is no table of a sweep, for it is no text") from None
 
@@ -200,7 +199,8 @@ def _row(record: Mapping[str, Any] | None) -> Row:
     if record is None:
         raise ValueError
     row = Row(**{name: kind(record[name]) for name, kind in _TYPES.items()})
+    finite = math.isfinite(row.sup) and math.isfinite(row.rms)
     trained = row.method in WAYS and WAYS[row.method].steps  # and may have diverged
-    if not (0 <= row.sup < math.inf and 0 <= row.rms < math.inf) and not (trained and not row.sup < 0):
+    if row.sup < 0 or row.rms < 0 or not (finite or trained):
         raise ValueError
     return row

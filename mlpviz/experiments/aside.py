@@ -22,9 +22,8 @@ from typing import Any
 import numpy as np
 
 from mlpviz.errors import UserError
+from mlpviz.experiments.control import Stopping
 from mlpviz.nn.compiled import loading
-
-Stopping = Callable[[], bool]
 
 # A function of a module, whose updates are dataclasses, and its arguments; it takes `stopping` besides, by name.
 Asked = tuple[Callable[..., Iterable[Any]], tuple[Any, ...]]
@@ -102,6 +101,8 @@ class Aside:
             log.warning("No process beside this one could be started", exc_info=True)
             self._pipe = None
         theirs.close()
+        if self._closed:
+            self.close()  # closed in the meantime: it would stand until the program ends
 
     def _told(self, asked: Asked, stopping: Stopping) -> Iterator[Any]:
         while self._under_way:  # so that never both sides wait for the other to read

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from mlpviz.errors import RunError, UserError
-from mlpviz.experiments.work import Stopping, Telling, Told, Work, perform
+from mlpviz.experiments.control import Stopping
+from mlpviz.experiments.work import Telling, Told, Work, perform
 from mlpviz.universality.target import Target, target_of
 
 INSTALL = 'pip install "mlpviz[cluster]"'

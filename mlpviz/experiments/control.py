@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from threading import Event
+
+Stopping = Callable[[], bool]  # whether to stop, for jobs that are told nothing else
 
 
 class Control:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from mlpviz.data.strokes import Drawn
 from mlpviz.document.document import SweepPoint
 from mlpviz.nn.layout import Array
-
-if TYPE_CHECKING:
-    from mlpviz.universality.target import Built
 
 CONSTRUCTED = "constructed"
 
@@ -55,16 +52,8 @@ def point_of(points: Sequence[SweepPoint], width: int, method: str, seed: int = 
     return next((p for p in points if (p.width, p.method, p.seed) == (width, method, seed)), None)
 
 
-def derived(
-    function: Drawn,
-    activation: str,
-    widths: Sequence[int],
-    shown: int,
-    before: Built | None = None,
-    *,
-    stopping: Callable[[], bool] = lambda: False,
-) -> Iterator[Derived]:
+def derived(*arguments: Any, stopping: Callable[[], bool] = lambda: False) -> Iterator[Derived]:
     """As `deriving.derive`, whose modules are loaded where it works, so that a window stands before all of them."""
     from mlpviz.experiments.deriving import derive
 
-    yield from derive(function, activation, widths, shown, before, stopping)
+    yield from derive(*arguments, stopping=stopping)

@@ -29,6 +29,7 @@ def derive(
     widths: Sequence[int],
     shown: int,
     before: Built | None = None,
+    *,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Iterator[Derived]:
     """Everything for one g and one activation, each time with all that is known so far.

@@ -13,8 +13,9 @@ from multiprocessing import connection, get_context, parent_process
 from typing import Any
 
 from mlpviz.errors import RunError
+from mlpviz.experiments.control import Stopping
 from mlpviz.experiments.pool import AHEAD, chosen
-from mlpviz.experiments.work import Stopping, Telling, Told, Work, perform
+from mlpviz.experiments.work import Telling, Told, Work, perform
 from mlpviz.universality.target import Target
 
 LOOK_SECONDS = 0.1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlpviz.document.document import METHODS
 from mlpviz.errors import RunError, UserError
+from mlpviz.experiments.control import Stopping
 from mlpviz.experiments.trained import Net, trained
 from mlpviz.nn.config import TrainingConfig
 from mlpviz.nn.trainer import chosen_backend
@@ -14,7 +15,6 @@ from mlpviz.universality import plane, simple
 from mlpviz.universality.construct import construct
 from mlpviz.universality.target import Built, Target
 
-Stopping = Callable[[], bool]
 # What is told of several pieces of work, with the number of each.
 Telling = Generator[tuple[int, "Told"], None, None]
 

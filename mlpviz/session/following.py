@@ -9,7 +9,8 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from mlpviz.document.document import Document
 from mlpviz.errors import UserError
-from mlpviz.experiments.aside import Aside, Asked, Stopping, drained
+from mlpviz.experiments.aside import Aside, Asked, drained
+from mlpviz.experiments.control import Stopping
 from mlpviz.runtime.latest import Latest
 
 if TYPE_CHECKING:

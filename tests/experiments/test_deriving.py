@@ -43,7 +43,7 @@ def test_a_width_beside_those_of_the_sweep_is_built_too_and_too_wide_ones_are_no
 
 
 def test_asked_to_stop_it_ends_soon() -> None:
-    assert len(list(derive(preset("sine"), "relu", WIDTHS, 4, None, lambda: True))) == 1
+    assert len(list(derive(preset("sine"), "relu", WIDTHS, 4, stopping=lambda: True))) == 1
 
 
 def test_a_range_without_room_is_refused_in_one_sentence() -> None:

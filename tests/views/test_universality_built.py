@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -71,9 +71,9 @@ def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
 ) -> None:
     go_on, before = threading.Event(), session.document.function
 
-    def slow(*arguments: Any) -> Iterator[Derived]:
+    def slow(*arguments: Any, stopping: Callable[[], bool]) -> Iterator[Derived]:
         assert go_on.wait(20)
-        yield from derive(*arguments)
+        yield from derive(*arguments, stopping=stopping)
 
     monkeypatch.setattr("mlpviz.experiments.deriving.derive", slow)
     session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
