@@ -241,9 +241,30 @@ class Session(QObject):
         self.halt()
         self.sweeping.start()
 
-    def cancel_sweep(self) -> None:
+    def pause_sweep(self) -> None:
         """End the sweep; finished nets stay."""
         self.sweeping.stop()
+
+    def toggle_sweep(self) -> None:
+        """Sweep, go on, or pause."""
+        if self.job == "sweep":
+            self.pause_sweep()
+        elif self.sweeping.missing:
+            self.start_sweep()
+        else:
+            self.noted.emit("Every width is trained. Another g or activation gives a new sweep.")
+
+    def cancel_sweep(self) -> None:
+        """End the sweep and take back the nets that it has made since it began or went on; redo brings them again."""
+        if self.job != "sweep":
+            return
+        before = self._document
+        self.pause_sweep()
+        if same(before, self._document):
+            self.noted.emit("The sweep is cancelled; no net was finished.")
+        else:
+            self.undo()
+            self.noted.emit("The sweep is cancelled and its nets are taken back; redo brings them again.")
 
     @property
     def results(self) -> SweepResults | None:

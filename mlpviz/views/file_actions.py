@@ -136,7 +136,7 @@ class FileActions:
             return
         drawn, note = from_table(path)
         if self._session.job == "sweep":  # it would go on for what is no longer there
-            self._session.cancel_sweep()
+            self._session.pause_sweep()
         self._session.edit("Import function", lambda d: edits.set_function(d, drawn))
         self._session.noted.emit(note or f"g is the polyline through the points of {path.name}.")
         self._settings.setValue("folder", str(path.absolute().parent))

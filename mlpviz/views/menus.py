@@ -126,7 +126,12 @@ class Menus:
         self._train = self._action(menu, f"Train\t{SPACE}", session.toggle_training)
         self._step = self._action(menu, f"One step\t{PERIOD}", session.step, tip="The next batch of examples.")
         self._epoch = self._action(menu, "One epoch", session.step_epoch, "Ctrl+.", "Up to the end of the epoch.")
-        self._action(menu, "Reset training", session.reset, "Ctrl+R", "Back to the untrained start of this seed.")
+        reset = self._action(menu, "Reset training", session.reset, "Ctrl+R", "Back to the untrained start of this seed.")
+        menu.addSeparator()
+        self._sweep = self._action(menu, f"Sweep\t{SPACE}", session.toggle_sweep)
+        tip = "End the sweep and take its nets back; redo brings them again."
+        self._cancel = self._action(menu, "Cancel the sweep", session.cancel_sweep, tip=tip)
+        self._trains = (self._train, self._step, self._epoch, reset)
 
     def _view(self) -> None:
         menu, window = self._menu("View"), self._window
@@ -176,6 +181,14 @@ class Menus:
         self._remove.setEnabled(depth > 0)
         training = self._session.job == "train"
         self._train.setText(f"{'Pause' if training else 'Train until paused'}\t{SPACE}")
+        # Nothing is begun on a page out of sight; what runs there can be ended.
+        view, sweeping = self._session.document.view, self._session.job == "sweep"
+        lab = view.workspace == "lab"
+        for action in self._trains:
+            action.setEnabled(lab or (training and action is self._train))
+        self._sweep.setEnabled(sweeping or (not lab and view.inputs == 1))
+        self._sweep.setText(f"{'Pause the sweep' if sweeping else 'Sweep'}\t{SPACE}")
+        self._cancel.setEnabled(sweeping)
 
     def _fill_recent(self) -> None:
         self._recent.clear()

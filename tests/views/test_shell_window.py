@@ -84,6 +84,30 @@ def test_every_key_is_used_once(window: MainWindow) -> None:
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
+def test_the_run_menu_begins_nothing_on_a_page_out_of_sight(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+
+    def usable() -> list[str]:
+        menu = next(a.menu() for a in window.menuBar().actions() if a.text() == "Run")
+        return [a.text().partition("\t")[0] for a in menu.actions() if a.isEnabled() and not a.isSeparator()]
+
+    trains = ["Train until paused", "One step", "One epoch", "Reset training"]
+    assert usable() == trains
+    session.train()
+    window.show_page(1)
+    assert usable() == ["Pause", "Sweep"]
+    session.pause()
+    assert usable() == ["Sweep"]
+    session.toggle_sweep()
+    assert usable() == ["Pause the sweep", "Cancel the sweep"]
+    window.show_page(0)
+    assert usable() == [*trains, "Pause the sweep", "Cancel the sweep"]
+    session.cancel_sweep()
+    window.show_page(1)
+    session.look(inputs=2)
+    assert usable() == []
+
+
 # ---- training
 
 

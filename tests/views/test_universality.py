@@ -236,6 +236,27 @@ def test_a_paused_sweep_keeps_its_nets_and_goes_on(session: Session, page: Unive
     assert session.document.results.points[0] is kept[1]
 
 
+def test_a_cancelled_sweep_takes_its_nets_back_and_redo_brings_them_again(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    cancel = page.toolbar_widget().cancel
+    assert not cancel.isEnabled()
+    session.edit("More steps", lambda d: edits.set_sweep(d, widths=(1, 2, 1024), steps=100_000))
+    session.start_sweep()
+    qtbot.waitUntil(lambda: 2 in {point.width for point in session.results.points}, timeout=60_000)
+    with qtbot.waitSignal(session.noted, check_params_cb=lambda text: "taken back" in text):
+        cancel.click()
+    assert (session.job, session.results, phase(session)) == (None, None, "none")
+    assert not cancel.isEnabled()
+    session.redo()
+    assert {point.width for point in session.results.points} == {1, 2}
+    kept = session.document
+    session.start_sweep()
+    with qtbot.waitSignal(session.noted, check_params_cb=lambda text: "no net" in text):
+        session.cancel_sweep()
+    assert same(session.document, kept)
+
+
 def test_a_sweep_under_way_names_every_net_in_training(
     session: Session, page: UniversalityPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +265,7 @@ def test_a_sweep_under_way_names_every_net_in_training(
     session.start_sweep()
     said = "sweep: widths 512, 1024 of 1024" if "compiled" in INSTALLED else "sweep: width 512 of 1024"
     qtbot.waitUntil(lambda: page.widths.state.text().partition(" · ")[0] == said, timeout=60_000)
-    session.cancel_sweep()
+    session.pause_sweep()
     assert session.results is None
 
 

@@ -57,7 +57,13 @@ class SweepTools(QWidget):
         self.play.setAccessibleName("Play widths")
         self.play.setToolTip("Show the nets one after another, from the narrowest to the widest.")
         self.play.toggled.connect(self._set_playing)
-        for button in (self.sweep, self.play):
+        self.cancel = QPushButton()
+        self.cancel.setObjectName("flat")
+        self.cancel.setAccessibleName("Cancel the sweep")
+        self.cancel.setToolTip("End the sweep and take its nets back. Redo brings them again.")
+        set_icon(self.cancel, "close", self._theme)
+        self.cancel.clicked.connect(self._session.cancel_sweep)
+        for button in (self.sweep, self.cancel, self.play):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._row.addWidget(button)
 
@@ -98,6 +104,7 @@ class SweepTools(QWidget):
     def _fit_theme(self) -> None:
         px = self._theme.px
         self.sweep.setFixedWidth(round(px(104)))
+        self.cancel.setFixedWidth(round(px(36)))
         self.seeds.setFixedWidth(round(px(48)))
         self.activation.setFixedWidth(round(px(88)))
         self.methods.setFixedWidth(round(px(136)))
@@ -128,7 +135,7 @@ class SweepTools(QWidget):
         metrics = QFontMetricsF(self._theme.font())
         play = round(metrics.horizontalAdvance("Play widths") + self._theme.px(42))
         words = sum(word.sizeHint().width() for word in self._words)
-        fixed = sum(widget.width() for widget in (self.sweep, self.activation, self.methods, self.seeds))
+        fixed = sum(widget.width() for widget in (self.sweep, self.cancel, self.activation, self.methods, self.seeds))
         return play, words, fixed + 8 * self._row.count()
 
     def sizeHint(self) -> QSize:
@@ -139,13 +146,7 @@ class SweepTools(QWidget):
 
     def toggle(self) -> None:
         """Sweep, go on, or pause."""
-        session = self._session
-        if session.job == "sweep":
-            session.cancel_sweep()
-        elif phase(session) == "done":
-            session.noted.emit("Every width is trained. Another g or activation gives a new sweep.")
-        else:
-            session.start_sweep()
+        self._session.toggle_sweep()
         self._show()
 
     def _set(self, field: str, value: object) -> None:
@@ -202,6 +203,7 @@ class SweepTools(QWidget):
             self.sweep.setChecked(now == "running")
         word, picture = WORDS.get(now, ("Sweep", "train"))
         self.sweep.setText(word)
+        self.cancel.setEnabled(now == "running")
         set_icon(self.sweep, picture, self._theme, "on_accent")
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme)
         self.sweep.setToolTip(
