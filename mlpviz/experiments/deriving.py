@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from mlpviz.data.strokes import Drawn, jump_floor, smoothed
@@ -34,7 +34,8 @@ def derive(
 ) -> Iterator[Derived]:
     """Everything for one g and one activation, each time with all that is known so far.
 
-    First comes a net of the width that is shown, then the limits, and the built nets from narrow to wide.
+    First comes a net of the width that is shown, then the limits, and the built nets from narrow to wide; nets of
+    simple methods, a matter of a moment, do not wait for built ones that take seconds.
 
     Args:
         widths: W ≥ 1; the limits are told for each, nets up to WIDEST units. shown: the width to begin with.
@@ -46,11 +47,12 @@ def derive(
     every = tuple(sorted({*widths, shown}))
     built = [width for width in every if width <= WIDEST]
     known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
+    searched = how(activation) != OPTIMAL
     if shown in built:
         soon = quick(activation, target, shown, before)
         lim = float(limits(target.g, (shown,))[0])
         known = replace(known, limits=((shown, lim),), points=(point(activation, CONSTRUCTED, soon),))
-        if how(activation) != OPTIMAL:
+        if searched:
             known = replace(known, first=shown)
         yield known
     if stopping():
@@ -64,23 +66,31 @@ def derive(
         else None,
     )
     yield known
+    if searched and not stopping():
+        known = _compared(known, target, built, stopping)
+        yield known
     for net in construct(activation, target, built, stopping):
         known = with_point(known, point(activation, CONSTRUCTED, net))
         if net.network.hidden[0].width == shown:
             known = replace(known, first=None)
         yield known
-    if not stopping():
-        known = yield from _compared(known, target, built, stopping)
+    if not searched and not stopping():
+        known = _compared(known, target, built, stopping)
+        yield known
+    for seed in range(RANDOM_SEEDS):
+        if stopping():
+            return
+        for net in simple.random(activation, target, built, seed, stopping):
+            known = with_point(known, point(activation, RANDOM, net, seed))
+        yield known
     if not stopping():
         # For the picture alone; a matter of a moment for the kernel, of half a minute without it.
         every_limit = limits(target.g, range(WIDEST + 1)) if loading.loaded() else known.every
         yield replace(known, every=every_limit, complete=True)
 
 
-def _compared(
-    known: Derived, target: Target, widths: Sequence[int], stopping: Callable[[], bool]
-) -> Generator[Derived, None, Derived]:
-    """With the nets of simple methods; returns all that is known then."""
+def _compared(known: Derived, target: Target, widths: Sequence[int], stopping: Callable[[], bool]) -> Derived:
+    """With the nets of simple methods."""
     for method, by in INTERPOLANTS.items():
         for net in simple.interpolant(known.activation, target, widths, by):
             known = with_point(known, point(known.activation, method, net))
@@ -89,13 +99,6 @@ def _compared(
     for activation in POWERLESS:
         for net in polynomial.build(activation, target, widths, stopping):
             known = with_point(known, point(activation, activation, net))
-    yield known
-    for seed in range(RANDOM_SEEDS):
-        for net in simple.random(known.activation, target, widths, seed, stopping):
-            known = with_point(known, point(known.activation, RANDOM, net, seed))
-        if stopping():
-            break
-        yield known
     return known
 
 

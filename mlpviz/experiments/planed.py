@@ -39,7 +39,8 @@ class Planed:
     Attributes:
         painted, activation, widths: what it was asked for. nets: those that are there, narrow ones first; the RMS does
         not grow with the width. floor: the RMS below which no net of this activation comes, whatever its width; None
-        where there is none known. complete: whether nothing more comes.
+        where there is none known. first: the width whose net is only a first one, for a better one is being made; None
+        for none. complete: whether nothing more comes.
     """
 
     painted: Painted
@@ -48,6 +49,7 @@ class Planed:
     nets: tuple[PlaneNet, ...] = ()
     complete: bool = False
     floor: float | None = None
+    first: int | None = None
 
     def net(self, width: int) -> PlaneNet | None:
         """The net of a width; None where it is not there."""
@@ -83,9 +85,12 @@ def derive_plane(
         if first not in there:
             net = plane.quick(activation, target, first, None if before is None else _built(before))
             there[first] = _shown(net, painted)
+            known = replace(known, first=first)
         yield replace(known, nets=_ordered(there, painted))
     for made, net in enumerate(plane.build(activation, target, every, stopping), 1):
         there[net.network.hidden[0].width] = _shown(net, painted)
+        if net.network.hidden[0].width == first:
+            known = replace(known, first=None)
         yield replace(known, nets=_ordered(there, painted), complete=made == len(every))
 
 

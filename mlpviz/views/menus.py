@@ -126,7 +126,9 @@ class Menus:
         self._train = self._action(menu, f"Train\t{SPACE}", session.toggle_training)
         self._step = self._action(menu, f"One step\t{PERIOD}", session.step, tip="The next batch of examples.")
         self._epoch = self._action(menu, "One epoch", session.step_epoch, "Ctrl+.", "Up to the end of the epoch.")
-        reset = self._action(menu, "Reset training", session.reset, "Ctrl+R", "Back to the untrained start of this seed.")
+        reset = self._action(
+            menu, "Reset training", session.reset, "Ctrl+R", "Back to the untrained start of this seed."
+        )
         menu.addSeparator()
         self._sweep = self._action(menu, f"Sweep\t{SPACE}", session.toggle_sweep)
         tip = "End the sweep and take its nets back; redo brings them again."

@@ -36,6 +36,16 @@ def test_the_shown_width_comes_first_then_the_limits_then_all_from_narrow_to_wid
         assert point.sup >= last.limit(point.width) * (1 - 1e-9)
 
 
+def test_simple_nets_do_not_wait_for_nets_that_are_searched_for() -> None:
+    for update in derive(preset("sine"), "tanh", WIDTHS, 4):
+        built = [point.width for point in update.points if point.method == CONSTRUCTED]
+        if len(built) > 1:
+            there = {point.width for point in update.points if point.method == "square"}
+            assert there == set(WIDTHS)
+            break
+    assert built == [4, 1]
+
+
 def test_a_width_beside_those_of_the_sweep_is_built_too_and_too_wide_ones_are_not() -> None:
     *_, last = derive(preset("bump"), "relu", (2, 1024), 23)
     assert {point.width for point in last.points if point.method == CONSTRUCTED} == {2, 23}

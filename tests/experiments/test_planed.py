@@ -49,6 +49,7 @@ def test_a_net_of_the_shown_width_comes_first_and_stays_until_a_better_one_is_th
     found = list(derive_plane(painted, "tanh", WIDTHS, first=4))
     assert [net.width for net in found[0].nets] == [4]
     assert [[net.width for net in update.nets] for update in found[1:4]] == [[1, 4], [1, 2, 4], [1, 2, 4]]
+    assert [update.first for update in found] == [4, 4, 4, *[None] * (len(found) - 3)]
     for update in found:
         rms = [net.rms for net in update.nets]
         assert rms == sorted(rms, reverse=True)

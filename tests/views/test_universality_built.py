@@ -265,3 +265,7 @@ def test_a_first_net_is_told_as_one_until_the_better_one_is_there(
     session.deriving.changed.emit()
     settle(session, qtbot)
     assert page.draw.plot._first
+    (tile,) = [tile for tile in page.widths.tiles if tile.isChecked()]
+    assert tile.accessibleDescription().endswith("a first net, a better one is being made")
+    (built,) = [series for series in page.error.chart.chart.series if series.method == "constructed"]
+    assert [mark.width for mark in built.marks if mark.first] == [session.document.view.width]

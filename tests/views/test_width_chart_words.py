@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
 
-from mlpviz.views.universality.chart_data import METHODS, ChartSource
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.chart_data import METHODS, Chart, ChartSource
 from mlpviz.views.universality.chart_source import chart_of, described, readout
 from mlpviz.views.universality.tolerance import sentence, smallest_known, told
+from mlpviz.views.universality.width_chart import WidthChart
 from tests.views.charts import ADAM, LIMITS, points, source
 
 
@@ -132,3 +136,28 @@ def test_a_mark_and_the_whole_chart_are_told() -> None:
     assert "limit for ReLU nets: " in described(tanh)
     assert any("tanh can go below" in words.replace("\n", " ") for words in tanh.words)
     assert described(chart_of(source(points=(), limits=(), floor=None), "sup", False, METHODS)) == "no net yet"
+
+
+def test_a_first_net_is_told_as_one_and_not_joined_to_the_others(qtbot: QtBot, theme: Theme) -> None:
+    nets = tuple(points("constructed", [0.2, 0.1, 0.05, 0.15, 0.01]))  # the first one of 8 units is worse than 4 were
+    whole = chart_of(source(points=nets), "sup", relative=False, methods={"constructed"})
+    chart = chart_of(source(points=nets, first=8), "sup", relative=False, methods={"constructed"})
+    (series,) = chart.series
+    assert [mark.width for mark in series.marks if mark.first] == [8]
+    (mark,) = [mark for mark in series.marks if mark.first]
+    assert mark.words.endswith("\na first net: a better one is being made")
+    assert readout(chart, series, mark).endswith(" · a first net")
+    widget = WidthChart(theme)
+    qtbot.addWidget(widget)
+    widget.resize(460, 380)
+
+    def picture(shown: Chart) -> QImage:
+        widget.show_chart(shown)
+        return widget.grab().toImage()
+
+    before, after = picture(whole), picture(chart)
+    layout = widget.layout_now()
+    places = [layout.spot(each) for each in series.marks if each.width in (4, 8)]
+    middle = ((places[0] + places[1]) / 2).toPoint()
+    assert before.pixelColor(middle) == theme.color("accent")
+    assert after.pixelColor(middle) != theme.color("accent")

@@ -14,6 +14,7 @@ from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.numbers import NO_LIMIT, NO_LIMIT_TIP
 from mlpviz.views.universality.chart_data import Chart, Mark, Series, Style
+from mlpviz.views.universality.chart_source import FIRST_WORDS
 from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.width_chart import WidthChart
 
@@ -90,7 +91,13 @@ def chart_of(known: Planed | None, chosen: tuple[int, str, int], relative: bool,
     span = float(np.ptp(known.painted.samples))
     unit = span if relative and span > 0 else 1.0
     series = [
-        Series(key, *words, tuple(_mark(net, key, unit, span) for net in known.nets), stale, not known.complete)
+        Series(
+            key,
+            *words,
+            tuple(_mark(net, key, unit, span, net.width == known.first) for net in known.nets),
+            stale,
+            not known.complete,
+        )
         for key, words in MEASURES.items()
     ]
     return Chart(
@@ -104,7 +111,7 @@ def chart_of(known: Planed | None, chosen: tuple[int, str, int], relative: bool,
     )
 
 
-def _mark(net: PlaneNet, measure: str, unit: float, span: float) -> Mark:
+def _mark(net: PlaneNet, measure: str, unit: float, span: float, first: bool) -> Mark:
     error = net.rms if measure == "rms" else net.sup
     share = f" ({small_percent(net.rms / span)} of the range)" if span > 0 else ""
     units = "1 unit" if net.width == 1 else f"{net.width} units"
@@ -113,4 +120,6 @@ def _mark(net: PlaneNet, measure: str, unit: float, span: float) -> Mark:
         f"RMS {error_text(net.rms)}{share}, largest error {error_text(net.sup)}\n"
         f"made in {net.seconds:.1f} s; click to see it"
     )
-    return Mark(net.width, error / unit, error / unit, error / unit, words)
+    if first:
+        words += f"\n{FIRST_WORDS}"
+    return Mark(net.width, error / unit, error / unit, error / unit, words, first=first)

@@ -54,7 +54,7 @@ class HeatMap(Plot):
         self.apply_theme()
 
     def show_values(self, values: Array | None, scale: Scale, tag: str = "") -> None:
-        """Show a function; None for nothing. `tag` stands in the corner of what belongs to another g."""
+        """Show a function; None for nothing. `tag` stands in the corner of what will not stay."""
         if values is self.values and (scale, tag) == (self.scale, self._tag):
             return
         self.values, self.scale, self._tag = values, scale, tag

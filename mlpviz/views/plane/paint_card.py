@@ -20,7 +20,7 @@ from mlpviz.views.plane.numbers import PlaneNumbers
 from mlpviz.views.plane.tools import PlaneTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.inputs_switch import InputsSwitch
-from mlpviz.views.universality.overlay import LAGGING, error_text
+from mlpviz.views.universality.overlay import FIRST, LAGGING, error_text
 
 RIDGE_TIP = (
     "ĝ: what the net of this width makes. Each line is where a hidden unit bends or rises; the strongest twelve are "
@@ -75,7 +75,8 @@ class PaintCard(Card):
         scale = scale_of(g)
         self.board.show_values(g, scale)
         net = known.net(width) if known is not None else None
-        tag = LAGGING if session.planing.lagging else ""
+        stale, first = session.planing.lagging, known is not None and known.first == width
+        tag = LAGGING if stale else FIRST if first else ""
         of = known.painted.samples if known is not None else g
         self.net.show_values(net.values if net is not None else None, scale_of(of), tag if net is not None else "")
         self.net.show_ridges(ridges(plane_network(width, net.activation), net.theta) if net is not None else None)
@@ -83,7 +84,7 @@ class PaintCard(Card):
         reach = Scale(-net.sup, net.sup) if net is not None and net.sup > 0 else Scale(-1.0, 1.0)
         self.error.show_values(error, reach, tag if net is not None else "")
         self.error.mark(_largest(error) if error is not None else None)
-        self.numbers.show_net(net, width, of, bool(tag))
+        self.numbers.show_net(net, width, of, stale)
         self.lab.setEnabled(net is not None)
         self._label(scale, scale_of(of), reach if net is not None else None, width)
 

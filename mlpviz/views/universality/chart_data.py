@@ -134,6 +134,7 @@ class ChartSource:
         methods: which the sweep trains. seeds: how many of each.
         stale: the trained nets belong to another g, whose range is `trained_span`, or to other settings.
         training: a sweep is under way. complete: nothing derived is still being computed.
+        first: the width whose constructed net is only a first one; None for none.
         chosen: width, method and seed of the net shown large; method "" where that is none of the points.
         smallest: for a largest error in units of g the smallest width known to have a net that is as good; None if none
             is known.
@@ -154,6 +155,7 @@ class ChartSource:
     trained_span: float = 0.0
     training: bool = False
     complete: bool = True
+    first: int | None = None
     chosen: tuple[int, str, int] = (1, NO_METHOD, 0)
     smallest: Callable[[float], int | None] = lambda tolerance: None
 
@@ -165,6 +167,7 @@ class Mark:
     Attributes:
         width: W. error: their median (of an even number the lower one, which is a net's own error).
         low, high: of all seeds. words: for the tooltip. seed: of the net that has the median.
+        first: the net is only a first one, for a better one is being made.
     """
 
     width: int
@@ -173,6 +176,7 @@ class Mark:
     high: float
     words: str = ""
     seed: int = 0
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QPainter, QPen, QPolygonF
@@ -248,7 +248,9 @@ def _paint_series(painter: QPainter, layout: Layout, series: Series, hovered: tu
     places = [QPointF(x, y) for x, y in layout.line(series).tolist()]
     painter.setPen(_pen(theme, style, share))
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(QPolygonF(places))
+    # A first net is not joined to the others: it may be worse than a narrower one, and will not stay.
+    joined = [at for mark, at in zip(series.marks, places, strict=True) if not mark.first]
+    painter.drawPolyline(QPolygonF(joined))
     for mark, at in zip(series.marks, places, strict=True):
         if (mark.width, series.method) == layout.chart.chosen[:2]:
             continue  # the ring stands for it
@@ -257,7 +259,8 @@ def _paint_series(painter: QPainter, layout: Layout, series: Series, hovered: tu
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("panel"))
             painter.drawEllipse(at, theme.px(8), theme.px(8))
-        _paint_mark(painter, theme, style, at, share, GROWN if grown else 0.0)
+        mark_style = replace(style, filled=False) if mark.first else style
+        _paint_mark(painter, theme, mark_style, at, share, GROWN if grown else 0.0)
 
 
 def _paint_mark(painter: QPainter, theme: Theme, style: Style, at: QPointF, share: float, more: float) -> None:
@@ -304,7 +307,10 @@ def _paint_ring(painter: QPainter, layout: Layout, focused: bool) -> None:
     painter.setPen(QPen(theme.color("panel"), theme.px(6)))
     painter.setBrush(theme.color("panel"))
     painter.drawEllipse(at, r, r)
-    painter.setPen(QPen(mixed(theme, series.style.token, DIMMED if series.stale else 1.0), theme.px(2.8)))
+    pen = QPen(mixed(theme, series.style.token, DIMMED if series.stale else 1.0), theme.px(2.8))
+    if mark.first:
+        pen.setStyle(Qt.PenStyle.DotLine)
+    painter.setPen(pen)
     painter.drawEllipse(at, r, r)
     if focused:
         painter.setPen(QPen(theme.color("ink"), 1))

@@ -10,6 +10,7 @@ import numpy as np
 
 from mlpviz.data.strokes import jump_floor, smoothed
 from mlpviz.document.document import SweepPoint
+from mlpviz.experiments.derived import CONSTRUCTED
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.width_axis import LOWEST, drawable
@@ -32,12 +33,13 @@ from mlpviz.views.universality.chart_data import (
     Mark,
     Series,
 )
-from mlpviz.views.universality.overlay import error_text
+from mlpviz.views.universality.overlay import FIRST, error_text
 from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
 
 # Activations without a kink; of an own formula it is not known.
 SMOOTH = frozenset({"sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softsign", "sin", "gaussian"})
+FIRST_WORDS = f"{FIRST}: a better one is being made"
 LABELS = {construct.TRAINED: "constructed,\nthen trained", construct.FITTED: "fitted,\nno recipe"}
 
 
@@ -77,6 +79,7 @@ def source_of(session: Session) -> ChartSource:
         trained_span=float(np.ptp(smoothed(results.function))) if results is not None else 0.0,
         training=session.job == "sweep",
         complete=bool(session.deriving.refused) or (derived is not None and derived.complete),
+        first=derived.first if derived is not None else None,
         chosen=(width, method, seed) if state_of(session, width) is not None else (width, NO_METHOD, seed),
         smallest=smallest,
     )
@@ -168,9 +171,10 @@ def _series(source: ChartSource, method: str, measure: str, relative: bool) -> S
     unit = span if relative and span > 0 else 1.0
     points = [point for point in source.points if point.method == method]
     widths = sorted({point.width for point in points})
-    marks = tuple(_mark([p for p in points if p.width == w], measure, unit, span) for w in widths)
+    first = source.first if method == CONSTRUCTED else None
+    marks = tuple(_mark([p for p in points if p.width == w], measure, unit, span, w == first) for w in widths)
     label = row.label
-    if method == "constructed":
+    if method == CONSTRUCTED:
         label = constructed_label(source.activation)
     elif trained and source.seeds > 1:
         label = f"{label} ({source.seeds} seeds)"
@@ -179,10 +183,10 @@ def _series(source: ChartSource, method: str, measure: str, relative: bool) -> S
 
 def constructed_label(activation: str) -> str:
     """What the nets that look at g are called: exact optima, optimised from a recipe, or fitted without one."""
-    return LABELS.get(construct.how(activation), METHODS["constructed"].label)
+    return LABELS.get(construct.how(activation), METHODS[CONSTRUCTED].label)
 
 
-def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float) -> Mark:
+def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float, first: bool) -> Mark:
     def error(point: SweepPoint) -> float:
         return point.rms if measure == "rms" else point.sup
 
@@ -190,7 +194,9 @@ def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float) 
     middle = ordered[(len(ordered) - 1) // 2]
     low, high = error(ordered[0]), error(ordered[-1])
     words = mark_words(middle, len(points), (low, high), measure, span)
-    return Mark(middle.width, error(middle) / unit, low / unit, high / unit, words, middle.seed)
+    if first:
+        words += f"\n{FIRST_WORDS}"
+    return Mark(middle.width, error(middle) / unit, low / unit, high / unit, words, middle.seed, first)
 
 
 def mark_words(point: SweepPoint, seeds: int, ends: tuple[float, float], measure: str, span: float) -> str:
@@ -231,7 +237,7 @@ def readout(chart: Chart, series: Series, mark: Mark) -> str:
     limit = dict(chart.limit).get(mark.width)
     if limit is not None:
         told += f" · limit {text(limit)}" if chart.bound else f" · ReLU limit {text(limit)}"
-    return told + (" · stale" if series.stale else "")
+    return told + (" · stale" if series.stale else f" · {FIRST}" if mark.first else "")
 
 
 def described(chart: Chart) -> str:

@@ -11,7 +11,6 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from mlpviz.data.strokes import kept_jumps, smoothed
 from mlpviz.document.document import METHODS
 from mlpviz.document.opening import open_net
-from mlpviz.experiments.derived import CONSTRUCTED
 from mlpviz.pictures.parts import Parts, parts
 from mlpviz.session import Session
 from mlpviz.universality.kinked import BOUNDED
@@ -98,7 +97,7 @@ class DrawCard(Card):
         known = self._session.deriving.current
         beside = state_beside(self._session)
         nets = state.theta if state else None, beside.theta if beside else None
-        told = (known.limit(width), known.first) if known else None
+        told = (known.limit(width), state is not None and state.first) if known else None
         shown = (*nets, width, stale, told, self._session.deriving.refused)
         if self._shown is not None and all(map(is_, self._shown[:2], nets)) and self._shown[2:] == shown[2:]:
             return
@@ -122,7 +121,7 @@ class DrawCard(Card):
         trained = shown_kind(self._session)[0] in METHODS
         self.error.show_fit(found, stale, UNTRAINED if trained else self._session.deriving.refused or UNDER_WAY)
         state, known = self._state(), self._session.deriving.current
-        first = known is not None and known.first == width and state is not None and state.method == CONSTRUCTED
+        first = state is not None and state.first
         self.plot.show_fit(found, stale, STALE if trained else LAGGING, first=first)
         bound = state is not None and state.network.hidden[0].activation in BOUNDED
         limit = known.limit(width) if known is not None else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mlpviz.data.strokes import Drawn, jump_floor
 from mlpviz.document.document import METHODS, SweepPoint, SweepSpec
-from mlpviz.experiments.derived import point_of
+from mlpviz.experiments.derived import CONSTRUCTED, point_of
 from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
@@ -22,6 +22,7 @@ class WidthState:
         theta, network: the net. sup, rms: its errors; where g has a kept jump, sup is half of it at least.
         fraction: how far its training is, 1 when finished. seconds: what making it took; None while it goes on.
         method, seed: how it was made. function: for which g. stale: it belongs to another g or other settings.
+        first: it is only a first one, for a better one is being made.
     """
 
     theta: Array
@@ -34,6 +35,7 @@ class WidthState:
     seed: int
     function: Drawn
     stale: bool
+    first: bool = False
 
 
 def shown_spec(session: Session) -> SweepSpec:
@@ -68,7 +70,10 @@ def _state_of(session: Session, width: int, method: str, seed: int) -> WidthStat
     if method not in METHODS:
         derived = session.deriving.current
         found = point_of(derived.points, width, method, seed) if derived is not None else None
-        return None if derived is None or found is None else _state(found, derived.function, session.deriving.lagging)
+        if derived is None or found is None:
+            return None
+        first = method == CONSTRUCTED and derived.first == width
+        return _state(found, derived.function, session.deriving.lagging, first)
     results, live = session.results, session.sweep_live.get((method, seed, width))
     if results is None:
         return None
@@ -80,10 +85,10 @@ def _state_of(session: Session, width: int, method: str, seed: int) -> WidthStat
     return None if found is None else _state(found, results.function, session.sweeping.stale)
 
 
-def _state(point: SweepPoint, function: Drawn, stale: bool) -> WidthState:
+def _state(point: SweepPoint, function: Drawn, stale: bool, first: bool = False) -> WidthState:
     network, kind = sweep_network(point.width, point.activation), (point.method, point.seed)
     sup = max(point.sup, jump_floor(function))
-    return WidthState(point.theta, network, sup, point.rms, 1.0, point.seconds, *kind, function, stale)
+    return WidthState(point.theta, network, sup, point.rms, 1.0, point.seconds, *kind, function, stale, first)
 
 
 def missing(session: Session) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from mlpviz.document.document import METHODS
 from mlpviz.nn.layout import Array
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.overlay import DIMMED, LAGGING, STALE, mixed, paint_tag, short_error
+from mlpviz.views.universality.overlay import DIMMED, FIRST, LAGGING, STALE, mixed, paint_tag, short_error
 from mlpviz.views.universality.state import WidthState
 
 POINTS = 129
@@ -73,9 +73,16 @@ class WidthTile(QAbstractButton):
         words = f"largest error {short_error(state.sup)}, RMS {short_error(state.rms)}"
         if state.fraction < 1:
             return f"{words}, {100 * state.fraction:.0f} % trained"
-        return f"{words}, stale: g or the settings changed" if self.stale else words
+        if self.stale:
+            return f"{words}, stale: g or the settings changed"
+        return f"{words}; {FIRST}, a better one is being made" if state.first else words
 
     # ---- painting
+
+    def _final(self) -> bool:
+        """Whether the net stays."""
+        state = self.state
+        return state is not None and state.fraction == 1 and not (self.stale or state.first)
 
     def frame(self) -> QRectF:
         """The picture's rectangle."""
@@ -114,7 +121,7 @@ class WidthTile(QAbstractButton):
         painter.setPen(QPen(mixed(theme, "edge", faint), theme.px(1.2)))
         painter.drawLines(*_lines(inner, self._g, low, high))
         if self._net is not None and self.state is not None:
-            alpha = DIMMED if self.stale else 0.7 if self.state.fraction < 1 else 1.0
+            alpha = DIMMED if self.stale else 1.0 if self._final() else 0.7
             painter.setPen(QPen(mixed(theme, "accent", alpha), theme.px(2.0)))
             painter.drawLines(*_lines(inner, self._net, low, high))
         painter.restore()
@@ -140,7 +147,7 @@ class WidthTile(QAbstractButton):
         room = top.width() - painter.fontMetrics().horizontalAdvance(str(self.units)) - theme.px(4)
         state = self.state
         painter.setFont(theme.font("note"))
-        painter.setPen(theme.color("ink2" if self.stale or state is None or state.fraction < 1 else "ink"))
+        painter.setPen(theme.color("ink" if state is not None and self._final() else "ink2"))
         text = short_error(state.sup) if state else "waits" if self._waiting else "–"
         if painter.fontMetrics().horizontalAdvance(text) > room:
             painter.drawText(bottom, right, text)  # a narrow tile leaves RMS to the tooltip
@@ -153,7 +160,7 @@ class WidthTile(QAbstractButton):
 
 
 def _same(a: WidthState, b: WidthState) -> bool:
-    return a.theta is b.theta and a.fraction == b.fraction
+    return a.theta is b.theta and (a.fraction, a.first) == (b.fraction, b.first)
 
 
 def _lines(box: QRectF, values: Array, low: float, high: float) -> list[QLineF]:
