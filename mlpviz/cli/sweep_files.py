@@ -143,6 +143,16 @@ class RowFile:
         if steps not in (None, "") and int(steps) != self._steps:
             raise self._wrong(f"row {number} is of a net trained with --steps {int(steps)}, not {self._steps}")
 
+    def check_least(self, least: Mapping[Key, float]) -> None:
+        """Raise UserError for a row with a smaller largest error than its net can have."""
+        for number, row in enumerate(self.rows.values(), 2 if self._kind.head else 1):
+            bound = least.get(row.key, 0.0)
+            if row.sup < bound:
+                raise self._wrong(
+                    f"row {number} says {row.sup:.4g}, but no {row.activation} net of width {row.width:,} has a "
+                    f"largest error below {bound:.4g}"
+                )
+
     def _wrong(self, what: str) -> UserError:
         return UserError(f"{self._kind.name}: {self._path}: {what}; name another file, or remove this one.")
 

@@ -25,9 +25,9 @@ from mlpviz.experiments.sweep import MOST_JOBS, usual_jobs
 from mlpviz.experiments.trained import MAX_STEPS
 from mlpviz.experiments.work import WAYS, Row, Telling, Told, Work, here, keys, works
 from mlpviz.nn.config import TrainingConfig
-from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import MAX_WIDTH
 from mlpviz.nn.trainer import chosen_backend
+from mlpviz.universality.kinked import BOUNDED, lowest
 from mlpviz.universality.target import WIDEST_PLANE, Target
 
 # The methods unless told otherwise, by the number of inputs: training on the samples of a plane takes minutes.
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_output("--jsonl", arguments.jsonl, ".jsonl")
     every = _works(arguments)
     goal = aim(arguments)
-    sweep = Sweep(keys(every), _files(arguments, goal.target.g))
+    sweep = Sweep(keys(every), _files(arguments, goal))
     notes = [*goal.notes, uncompiled_note(), *_absent(arguments, every), sweep.known_note()]
     notes = [line for line in notes if line]
     for line in notes:
@@ -134,10 +134,15 @@ def _absent(arguments: argparse.Namespace, every: list[Work]) -> list[str]:
     ]
 
 
-def _files(arguments: argparse.Namespace, g: Array) -> list[RowFile]:
-    function = hashlib.sha256(g.astype("<f8").tobytes()).hexdigest()[:16]
+def _files(arguments: argparse.Namespace, goal: Aim) -> list[RowFile]:
+    function = hashlib.sha256(goal.target.g.astype("<f8").tobytes()).hexdigest()[:16]
     wanted = ((arguments.csv, CSV), (arguments.jsonl, JSON))
-    return [RowFile(path, kind, function, arguments.steps) for path, kind in wanted if path is not None]
+    files = [RowFile(path, kind, function, arguments.steps) for path, kind in wanted if path is not None]
+    for file in files:
+        bounded = [row for row in file.rows.values() if row.activation in BOUNDED]
+        limit = {row["width"]: row["sup"] for row in goal.limit([row.width for row in bounded])}
+        file.check_least({row.key: lowest(limit[row.width], goal.target.g) for row in bounded if row.width in limit})
+    return files
 
 
 # ---- doing it

@@ -49,22 +49,14 @@ def derive(
     known = Derived(function, activation, tuple(widths), jump_floor=jump_floor(function))
     searched = how(activation) != OPTIMAL
     if shown in built:
-        soon = quick(activation, target, shown, before)
+        soon = point(activation, CONSTRUCTED, quick(activation, target, shown, before))
         lim = float(limits(target.g, (shown,))[0])
-        known = replace(known, limits=((shown, lim),), points=(point(activation, CONSTRUCTED, soon),))
-        if searched:
-            known = replace(known, first=shown)
+        known = replace(known, limits=((shown, lim),), points=(soon,), first=shown if searched else None)
         yield known
     if stopping():
         return
-    found = polynomial.floor(activation, target.g)
-    known = replace(
-        known,
-        limits=tuple(zip(every, map(float, limits(target.g, every)), strict=True)),
-        floor=(found.sup, f"{POWERS.get(found.degree, 'polynomial')} activation,\nany width")
-        if found is not None
-        else None,
-    )
+    found = tuple(zip(every, map(float, limits(target.g, every)), strict=True))
+    known = replace(known, limits=found, floor=_floor(activation, target))
     yield known
     if searched and not stopping():
         known = _compared(known, target, built, stopping)
@@ -87,6 +79,13 @@ def derive(
         # For the picture alone; a matter of a moment for the kernel, of half a minute without it.
         every_limit = limits(target.g, range(WIDEST + 1)) if loading.loaded() else known.every
         yield replace(known, every=every_limit, complete=True)
+
+
+def _floor(activation: str, target: Target) -> tuple[float, str] | None:
+    found = polynomial.floor(activation, target.g)
+    if found is None:
+        return None
+    return found.sup, f"{POWERS.get(found.degree, 'polynomial')} activation,\nany width"
 
 
 def _compared(known: Derived, target: Target, widths: Sequence[int], stopping: Callable[[], bool]) -> Derived:

@@ -45,6 +45,11 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
     return next(build(activation, target, (width,)))
 
 
+def lowest(limit: float, g: Array) -> float:
+    """The smallest largest error that can be measured of a net with this limit, which rounding may bring below it."""
+    return limit * (1 - ROUNDED) - rounding(g)
+
+
 def _with_narrower(widths: Sequence[int]) -> list[int]:
     return sorted({*widths, *(width - 1 for width in widths)})
 
@@ -61,7 +66,7 @@ def _net(activation: str, target: Target, width: int, limit: float, narrower: fl
         nets.append(built(activation, u, c, a, b, target, time.perf_counter() - began))
     net = min(nets, key=lambda net: net.sup)
     least = limit * target.half
-    assert net.sup >= least * (1 - ROUNDED) - rounding(target.g), f"{net.sup} lies below the limit {least} of {width}"
+    assert net.sup >= lowest(least, target.g), f"{net.sup} lies below the limit {least} of {width}"
     return net
 
 

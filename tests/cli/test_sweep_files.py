@@ -135,6 +135,8 @@ def test_more_widths_and_seeds_go_into_the_same_table(capsys: Capture, whole: tu
         (b"HEAD" + b"\xff\xfe\n", "it is no text"),
         (b"HEAD" + b"relu,1,constructed,0,nan,1,1,,FUNCTION\n", "row 2 is no row of a sweep"),
         (b"HEAD" + b"relu,1,adam,0,-1,1,1,20,FUNCTION\n", "row 2 is no row of a sweep"),
+        (b"HEAD" + b"relu,1,adam,0,1e-3,1,1,20,FUNCTION\n", "row 2 says 0.001, but no relu net of width 1 has a"),
+        (b"HEAD" + b"leaky_relu,2,constructed,0,0,0,1,,FUNCTION\n", "row 2 says 0, but no leaky_relu net of width 2"),
     ],
 )
 def test_another_file_is_left_alone(

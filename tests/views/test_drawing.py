@@ -255,16 +255,27 @@ def test_a_jump_can_be_kept_and_smoothed(session: Session, page: UniversalityPag
 
 def test_the_undo_buttons_say_what_they_do(session: Session, page: UniversalityPage) -> None:
     tools = page.draw.tools
-    assert not tools.undo.isEnabled()
+    assert not tools.history.undo.isEnabled()
     before = g(session)
     drag(page, [(0.2, 0.3), (0.4, 0.0)])
     after = g(session)
-    assert tools.undo.toolTip().startswith("Undo: Draw function")
-    tools.undo.click()
+    assert tools.history.undo.toolTip().startswith("Undo: Draw function")
+    tools.history.undo.click()
     assert same(g(session), before)
-    assert not tools.undo.isEnabled()
-    tools.redo.click()
+    assert not tools.history.undo.isEnabled()
+    tools.history.redo.click()
     assert same(g(session), after)
+
+
+def test_the_focus_of_an_undo_button_that_goes_grey_goes_to_the_other(session: Session, page: UniversalityPage) -> None:
+    history = page.draw.tools.history
+    drag(page, [(0.2, 0.3), (0.4, 0.0)])
+    history.undo.setFocus()
+    QTest.keyClick(history.undo, Qt.Key.Key_Space)
+    assert not history.undo.isEnabled()
+    assert history.redo.hasFocus()
+    QTest.keyClick(history.redo, Qt.Key.Key_Space)
+    assert history.undo.hasFocus()
 
 
 PLACE = st.tuples(st.floats(0, 1), st.floats(-0.45, 0.45))

@@ -71,7 +71,7 @@ def test_the_row_fits_and_words_give_way_to_icons(
         assert button.width() >= word + theme.px(16)
         assert min(button.width(), button.height()) >= 20
         assert not button.icon().isNull()
-    for child in (tools.undo, tools.redo, tools.formula, tools.presets):
+    for child in (tools.history.undo, tools.history.redo, tools.formula, tools.presets):
         assert child.width() >= child.minimumSizeHint().width() or child.width() >= child.minimumWidth()
     corner = tools.corner.geometry().translated(tools.corner.parentWidget().mapTo(page.draw, QPoint(0, 0)))
     assert page.draw.rect().contains(corner)

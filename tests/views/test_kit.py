@@ -75,6 +75,8 @@ def test_numbers_have_fixed_digits_and_a_real_minus() -> None:
     assert numbers.weight_text(-0.377, 3) == "−0.377"
     assert numbers.weight_text(3) == "+3.00"
     assert numbers.percent(0.975).replace("\u202f", " ") == "97.5 %"
+    measured = [numbers.measured_percent(x).replace("\u202f", " ") for x in (0.11, 0.0654, 1.5, 0.99996, 0, 4.9e-6)]
+    assert measured == ["11.0 %", "6.54 %", "150 %", "100 %", "0 %", "4.9·10⁻⁴ %"]
     assert numbers.epoch_text(1240) == "1,240"
     assert numbers.small_text(0.00023) == "2.3·10⁻⁴"
     assert numbers.small_text(-1.5) == "−1.50"

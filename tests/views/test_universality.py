@@ -159,7 +159,7 @@ def test_before_a_sweep_nothing_is_claimed(session: Session, page: UniversalityP
     assert numbers.width_shown.text() == "4"
     assert [number.text() for number in (numbers.sup, numbers.share, numbers.rms)] == ["–", "–", "–"]
     assert "adam" not in shown_series(page)
-    assert all(tile.accessibleDescription() == "not trained yet" for tile in page.widths.tiles)
+    assert all(tile.accessibleDescription() == "no net of this width yet: press Sweep" for tile in page.widths.tiles)
 
 
 def test_a_sweep_fills_tiles_marks_and_numbers(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:

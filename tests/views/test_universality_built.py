@@ -269,3 +269,38 @@ def test_a_first_net_is_told_as_one_until_the_better_one_is_there(
     assert tile.accessibleDescription().endswith("a first net, a better one is being made")
     (built,) = [series for series in page.error.chart.chart.series if series.method == "constructed"]
     assert [mark.width for mark in built.marks if mark.first] == [session.document.view.width]
+
+
+def test_a_net_that_there_is_not_says_why(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
+    session.edit("Wide", lambda d: edits.set_sweep(d, widths=(2, 1024)))
+    session.look(width=1024)
+    settle(session, qtbot)
+    why = "nets of more than 512 units are trained, not constructed"
+    assert page.widths.tiles[1].accessibleDescription() == why
+    assert page.draw.error._absent == why
+    session.edit("tanh", lambda d: edits.set_sweep(d, activation="tanh", widths=(1, 2)))
+    session.look(method="interpolant", width=2)
+    settle(session, qtbot)
+    assert page.widths.tiles[1].accessibleDescription().endswith("there is none for this activation")
+    session.look(method="adam")
+    assert page.widths.tiles[1].accessibleDescription() == "no net of this width yet: press Sweep"
+
+
+def test_nets_without_a_recipe_are_called_fitted_everywhere(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    formula = "formula:t/(1+abs(t))"
+    session.edit("Own", lambda d: edits.set_sweep(d, activation=formula, widths=(1, 2)))
+    session.look(width=2)
+    settle(session, qtbot)
+    assert page.widths.shown.currentText() == "fitted"
+    assert page.error.readout.text().startswith("W = 2 · Fitted · ")
+    (series,) = [series for series in page.error.chart.chart.series if series.method == "constructed"]
+    assert series.label == "fitted,\nno recipe"
+    assert series.marks[0].words.partition("\n")[0].endswith(" unit, fitted")
+    words = [page.draw.parts.beside.itemText(k) for k in range(page.draw.parts.beside.count())]
+    assert "fitted" in words
+    assert "constructed" not in words
+    session.edit("ReLU", lambda d: edits.set_sweep(d, activation="relu"))
+    settle(session, qtbot)
+    assert page.widths.shown.currentText() == "constructed"

@@ -51,13 +51,21 @@ def percent(value: float | None) -> str:
 
 
 def small_percent(value: float) -> str:
-    """A share as a percentage of three digits at most, however small: "62.3 %", "1 %", "0.077 %", "4.9·10⁻⁴ %"."""
+    """A share that somebody chose as a percentage of three digits at most: "62.3 %", "1 %", "4.9·10⁻⁴ %"."""
     if not math.isfinite(value):
         return NONE
     part = 100 * value
     if part and (abs(part) < 0.001 or abs(part) >= 1e6):
         return f"{power_text(part)}\u202f%"
     return proper(f"{part:,.0f}" if abs(part) >= 100 else f"{part:.3g}") + "\u202f%"
+
+
+def measured_percent(value: float) -> str:
+    """A measured share as a percentage of three digits, always: "62.3 %", "1.00 %", "0.0770 %", "4.9·10⁻⁴ %"."""
+    part = 100 * value
+    if part == 0 or not 0.001 <= abs(part) < 99.95:
+        return small_percent(value)
+    return proper(f"{part:#.3g}") + "\u202f%"
 
 
 def epoch_text(value: int) -> str:

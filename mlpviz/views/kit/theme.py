@@ -49,12 +49,14 @@ def _table(points: str) -> NDArray[np.uint8]:
 
 @cache
 def lookup(kind: str, dark: bool, gain: float = 1.0) -> NDArray[np.uint8]:
-    """A (256, 3) uint8 colour table, "diverging" (−1 … +1) or "sequential" (0 … 1).
+    """A (256, 3) uint8 colour table: "diverging" (−1 … +1), "sequential" (0 … 1, from the background on) or "luminous"
+    (0 … 1, from dark to light, so that the picture of a photograph is no negative of it).
 
     `gain` below 1 uses only the middle (diverging) or the start (sequential) of the map: 1 for unit tiles, 0.5 for
     planes that carry points, 0.34 for lecture planes.
     """
-    table = _table(globals()[f"{kind.upper()}_{'DARK' if dark else 'LIGHT'}"])
+    points = globals()[f"{'DIVERGING' if kind == 'diverging' else 'SEQUENTIAL'}_{'DARK' if dark else 'LIGHT'}"]
+    table = _table(points)[:: -1 if kind == "luminous" and not dark else 1]
     t = np.linspace(-gain, gain, 256) * 0.5 + 0.5 if kind == "diverging" else np.linspace(0, gain, 256)
     chosen: NDArray[np.uint8] = table[np.clip((t * 255).round().astype(int), 0, 255)]
     return chosen

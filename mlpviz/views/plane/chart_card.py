@@ -9,7 +9,7 @@ from mlpviz.experiments.planed import PLANE_WIDTHS, Planed, PlaneNet
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.labels import ElidedLabel
-from mlpviz.views.kit.numbers import small_percent
+from mlpviz.views.kit.numbers import measured_percent
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.numbers import NO_LIMIT, NO_LIMIT_TIP
@@ -113,7 +113,7 @@ def chart_of(known: Planed | None, chosen: tuple[int, str, int], relative: bool,
 
 def _mark(net: PlaneNet, measure: str, unit: float, span: float, first: bool) -> Mark:
     error = net.rms if measure == "rms" else net.sup
-    share = f" ({small_percent(net.rms / span)} of the range)" if span > 0 else ""
+    share = f" ({measured_percent(net.rms / span)} of the range)" if span > 0 else ""
     units = "1 unit" if net.width == 1 else f"{net.width} units"
     words = (
         f"{units}, greedy ridge functions, then trained\n"

@@ -85,7 +85,7 @@ class HeatMap(Plot):
         if self.values is None:
             self.image.hide()
             return
-        table = self.theme.lookup("diverging" if self.scale.diverging else "sequential", 1.0)
+        table = self.theme.lookup("diverging" if self.scale.diverging else "luminous", 1.0)
         self.image.setImage(table[shades(self.values, self.scale)], autoLevels=False, levels=None)
         # The outermost samples stand on the edge: half of their squares lies outside.
         side = 1.0 / (len(self.values) - 1)

@@ -12,7 +12,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import NONE, small_percent
+from mlpviz.views.kit.numbers import NONE, measured_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.numbers_strip import Number
 from mlpviz.views.universality.overlay import error_text
@@ -76,5 +76,5 @@ class PlaneNumbers(QWidget):
         span = float(np.ptp(g))
         share = net.rms / span if span > 0 else math.nan
         self.rms.show_text(error_text(net.rms), dimmed=stale, exact=net.rms)
-        self.share.show_text(small_percent(share) if math.isfinite(share) else NONE, dimmed=stale)
+        self.share.show_text(measured_percent(share) if math.isfinite(share) else NONE, dimmed=stale)
         self.sup.show_text(error_text(net.sup), dimmed=stale, exact=net.sup)

@@ -90,7 +90,7 @@ class PaintCard(Card):
 
     def _label(self, g: Scale, net: Scale, error: Scale | None, width: int) -> None:
         for bar, scale in zip(self.maps.bars, (g, net, error), strict=True):
-            kind = "diverging" if scale is None or scale.diverging else "sequential"
+            kind = "diverging" if scale is None or scale.diverging else "luminous"
             low, middle, high = ("", "", "") if scale is None else map(_text, (scale.low, scale.middle, scale.high))
             bar.set_scale(low, middle, high, "", kind)
         self.maps.captions[1].set_text(rf"\hat{{g}}_{{{width}}}")

@@ -16,6 +16,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.board import BRUSHES, RADII, Board
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.formula_field import FormulaField
+from mlpviz.views.universality.undo_buttons import UndoButtons
 
 GAP = 6
 
@@ -47,19 +48,14 @@ class PlaneTools(QWidget):
         row.addWidget(self.formula, 1)
         self._add_sources(row)
         row.addStretch(0)
-        self.undo = self._button("undo", "Undo last change", session.undo)
-        self.redo = self._button("redo", "Redo last change", session.redo)
-        for button in (self.undo, self.redo):
-            button.setObjectName("mini")
-            row.addWidget(button)
+        self.history = UndoButtons(session, theme)
+        row.addWidget(self.history)
         board.painted.connect(self._stroked)
         board.radius_changed.connect(self._show_radius)
         board.take(next(iter(BRUSHES)))
-        session.undo_changed.connect(self._name_undo)
         session.document_changed.connect(self._document_changed)
         theme.changed.connect(self._fit_theme)
         self._fit_theme()
-        self._name_undo()
         self._show_radius(board.radius)
         self._document_changed(frozenset({"painted"}))
 
@@ -143,11 +139,3 @@ class PlaneTools(QWidget):
         self.formula.show_formula(painted.text)
         chosen = (key for key in PRESETS if painted.text and painted.text == preset(key).text)
         self.presets.choose(next(chosen, ""))
-
-    def _name_undo(self) -> None:
-        for button, word, what, key in (
-            (self.undo, "Undo", self._session.undo_text, "Ctrl+Z"),
-            (self.redo, "Redo", self._session.redo_text, "Ctrl+Shift+Z"),
-        ):
-            button.setEnabled(what is not None)
-            button.setToolTip(f"{word}: {what}. Key: {key}" if what else f"Nothing to {word.lower()}. Key: {key}")

@@ -80,7 +80,7 @@ class PlaneTile(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(frame, theme.color("sunk"))
         if self._pictured is not None:
-            table = theme.lookup("diverging" if self._scale.diverging else "sequential", 1.0)
+            table = theme.lookup("diverging" if self._scale.diverging else "luminous", 1.0)
             colors = table[shades(self._pictured.values[::-1], self._scale)]
             height, width = colors.shape[:2]
             painter.setOpacity(1.0 if self.net is not None else FAINT)

@@ -15,11 +15,10 @@ from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.width_axis import LOWEST, drawable
 from mlpviz.session import Session
-from mlpviz.universality import construct
 from mlpviz.universality.kinked import BOUNDED
 from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
-from mlpviz.views.kit.numbers import epoch_text, small_percent
+from mlpviz.views.kit.numbers import epoch_text, measured_percent
 from mlpviz.views.universality.chart_data import (
     FLOOR,
     JUMP_STYLE,
@@ -33,6 +32,7 @@ from mlpviz.views.universality.chart_data import (
     Mark,
     Series,
 )
+from mlpviz.views.universality.method_words import method_row
 from mlpviz.views.universality.overlay import FIRST, error_text
 from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
@@ -40,7 +40,6 @@ from mlpviz.views.universality.tolerance import smallest_known
 # Activations without a kink; of an own formula it is not known.
 SMOOTH = frozenset({"sigmoid", "tanh", "elu", "gelu", "silu", "softplus", "softsign", "sin", "gaussian"})
 FIRST_WORDS = f"{FIRST}: a better one is being made"
-LABELS = {construct.TRAINED: "constructed,\nthen trained", construct.FITTED: "fitted,\nno recipe"}
 
 
 def source_of(session: Session) -> ChartSource:
@@ -165,7 +164,7 @@ def _floors(source: ChartSource, unit: float) -> Iterable[Floor]:
 
 
 def _series(source: ChartSource, method: str, measure: str, relative: bool) -> Series:
-    row, trained = METHODS[method], method in TRAINED
+    row, trained = method_row(method, source.activation), method in TRAINED
     stale = trained and source.stale
     span = source.trained_span if stale else source.span
     unit = span if relative and span > 0 else 1.0
@@ -174,16 +173,9 @@ def _series(source: ChartSource, method: str, measure: str, relative: bool) -> S
     first = source.first if method == CONSTRUCTED else None
     marks = tuple(_mark([p for p in points if p.width == w], measure, unit, span, w == first) for w in widths)
     label = row.label
-    if method == CONSTRUCTED:
-        label = constructed_label(source.activation)
-    elif trained and source.seeds > 1:
+    if trained and source.seeds > 1:
         label = f"{label} ({source.seeds} seeds)"
     return Series(method, row.word, label, row.short, row.style, marks, stale, trained and source.training)
-
-
-def constructed_label(activation: str) -> str:
-    """What the nets that look at g are called: exact optima, optimised from a recipe, or fitted without one."""
-    return LABELS.get(construct.how(activation), METHODS[CONSTRUCTED].label)
 
 
 def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float, first: bool) -> Mark:
@@ -202,7 +194,8 @@ def _mark(points: Sequence[SweepPoint], measure: str, unit: float, span: float, 
 def mark_words(point: SweepPoint, seeds: int, ends: tuple[float, float], measure: str, span: float) -> str:
     """The nets of one method and width in words: three lines at most."""
     unit = "unit" if point.width == 1 else "units"
-    lines = [f"{epoch_text(point.width)} {shortened(point.activation)} {unit}, {METHODS[point.method].word}"]
+    word = method_row(point.method, point.activation).word
+    lines = [f"{epoch_text(point.width)} {shortened(point.activation)} {unit}, {word}"]
     if seeds > 1:
         name = "RMS error" if measure == "rms" else "largest error"
         lines.append(f"{seeds} seeds: {name} from {error_text(ends[0])} to {error_text(ends[1])}")
@@ -219,7 +212,7 @@ def numbers(point: SweepPoint, span: float) -> str:
     """A net's errors in words."""
     if not drawable(point.sup, span):
         return f"exact: largest error {error_text(point.sup)}"
-    share = f" ({small_percent(point.sup / span)} of the range)" if span > 0 and math.isfinite(point.sup) else ""
+    share = f" ({measured_percent(point.sup / span)} of the range)" if span > 0 and math.isfinite(point.sup) else ""
     return f"largest error {error_text(point.sup)}{share}, RMS {error_text(point.rms)}"
 
 
@@ -229,7 +222,7 @@ def readout(chart: Chart, series: Series, mark: Mark) -> str:
     def text(value: float) -> str:
         if not drawable(value, chart.span):
             return "0 (exact)"
-        return small_percent(value) if chart.relative else error_text(value)
+        return measured_percent(value) if chart.relative else error_text(value)
 
     told = f"W = {mark.width} · {series.word[0].upper() + series.word[1:]} · {text(mark.error)}"
     if mark.low < mark.high:
@@ -244,7 +237,7 @@ def described(chart: Chart) -> str:
     """The whole chart in words, for assistive technology."""
 
     def text(value: float) -> str:
-        return small_percent(value) if chart.relative else error_text(value)
+        return measured_percent(value) if chart.relative else error_text(value)
 
     parts = []
     for series in chart.series:

@@ -16,20 +16,19 @@ from mlpviz.session import Session
 from mlpviz.universality.kinked import BOUNDED
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.chart_data import METHODS as METHOD_ROWS
 from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.fit import Fit, fit
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.inputs_switch import InputsSwitch
+from mlpviz.views.universality.method_words import method_row
 from mlpviz.views.universality.numbers_strip import NumbersStrip
 from mlpviz.views.universality.overlay import LAGGING, STALE, error_text
 from mlpviz.views.universality.parts_bar import PartsBar
 from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
-from mlpviz.views.universality.state import WidthState, shown_kind, state_beside, state_of
+from mlpviz.views.universality.state import WidthState, absence, shown_kind, state_beside, state_of
 
-UNTRAINED, UNDER_WAY = "no net of this width yet: press Sweep", "the net of this width is being made"
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
 SUBTITLE = "and the 2-layer net of width W laid over it"
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
@@ -98,7 +97,8 @@ class DrawCard(Card):
         beside = state_beside(self._session)
         nets = state.theta if state else None, beside.theta if beside else None
         told = (known.limit(width), state is not None and state.first) if known else None
-        shown = (*nets, width, stale, told, self._session.deriving.refused)
+        absent = absence(self._session, width)[1] if state is None else ""
+        shown = (*nets, width, stale, told, absent)
         if self._shown is not None and all(map(is_, self._shown[:2], nets)) and self._shown[2:] == shown[2:]:
             return
         self._shown = shown
@@ -119,7 +119,7 @@ class DrawCard(Card):
         if current is None or width != current[2] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
         trained = shown_kind(self._session)[0] in METHODS
-        self.error.show_fit(found, stale, UNTRAINED if trained else self._session.deriving.refused or UNDER_WAY)
+        self.error.show_fit(found, stale, absence(self._session, width)[1] if found is None else "")
         state, known = self._state(), self._session.deriving.current
         first = state is not None and state.first
         self.plot.show_fit(found, stale, STALE if trained else LAGGING, first=first)
@@ -132,11 +132,11 @@ class DrawCard(Card):
     def _show_beside(self) -> None:
         """Lay the net of another method over the one shown."""
         state, session = state_beside(self._session), self._session
-        self.parts.beside.choose(session.document.view.beside)
+        self.parts.show_beside(session.document.view.beside, session.document.sweep.activation)
         if state is None or self.parts.mode != NET:
             self.plot.show_beside(None)
             return
-        g, row = smoothed(session.document.function), METHOD_ROWS[state.method]
+        g, row = smoothed(session.document.function), method_row(state.method, session.document.sweep.activation)
 
         def receive(found: Fit) -> None:
             now = state_beside(session)

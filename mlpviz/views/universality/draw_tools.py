@@ -21,6 +21,7 @@ from mlpviz.views.universality.function_table import FunctionTable
 from mlpviz.views.universality.hand import TOOLS
 from mlpviz.views.universality.jump_notice import JumpNotice
 from mlpviz.views.universality.tool_buttons import ToolButtons
+from mlpviz.views.universality.undo_buttons import UndoButtons
 
 GAP = 6
 FIELD = 88  # pixels that the formula has at least, at scale 1
@@ -54,11 +55,8 @@ class DrawTools(QWidget):
         self._add_preset(row)
         self._add_smoothing(row)
         row.addStretch(0)
-        self.undo = self._button("undo", "Undo last change", session.undo)
-        self.redo = self._button("redo", "Redo last change", session.redo)
-        for button in (self.undo, self.redo):
-            button.setObjectName("mini")
-            row.addWidget(button)
+        self.history = UndoButtons(session, theme)
+        row.addWidget(self.history)
         self.corner = self._make_corner()
         self.notice = JumpNotice(plot)
         self.notice.smooth_asked.connect(self._smooth_jumps)
@@ -66,10 +64,8 @@ class DrawTools(QWidget):
         plot.installEventFilter(self)
         self._connect(plot)
         theme.changed.connect(self._fit_theme)
-        session.undo_changed.connect(self._name_undo)
         session.document_changed.connect(self._document_changed)
         self._fit_theme()
-        self._name_undo()
         self._take(self.tools.tool)
         self._document_changed(frozenset({"function"}))
 
@@ -154,7 +150,7 @@ class DrawTools(QWidget):
 
     def _make_room(self) -> None:
         fixed = (self.presets, self.smooth.slider, self.smooth.box, self.formula)
-        rest = sum(widget.minimumWidth() for widget in fixed) + 2 * self.undo.sizeHint().width() + 8 * GAP
+        rest = sum(widget.minimumWidth() for widget in fixed) + self.history.sizeHint().width() + 8 * GAP
         metrics = QFontMetricsF(self._theme.font("note"))
         room = self.width() - rest - self.tools.needed()
         self._smooth_word.setText(SMOOTH if metrics.horizontalAdvance(SMOOTH) <= room else "σ")
@@ -226,11 +222,3 @@ class DrawTools(QWidget):
 
     def _tell_jumps(self) -> None:
         self.notice.show_function(self._session.document.function, busy=self._plot.hand.busy)
-
-    def _name_undo(self) -> None:
-        for button, word, what, key in (
-            (self.undo, "Undo", self._session.undo_text, "Ctrl+Z"),
-            (self.redo, "Redo", self._session.redo_text, "Ctrl+Shift+Z"),
-        ):
-            button.setEnabled(what is not None)
-            button.setToolTip(f"{word}: {what}. Key: {key}" if what else f"Nothing to {word.lower()}. Key: {key}")

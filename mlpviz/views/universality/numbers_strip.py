@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QW
 
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import NONE, small_percent
+from mlpviz.views.kit.numbers import NONE, measured_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.overlay import error_text
@@ -140,7 +140,7 @@ class NumbersStrip(QWidget):
         self.width_shown.setToolTip(f"W: how many hidden units the net shown has.{at_work}")
         self.width_shown.show_text(str(width))
         self.sup.show_text(error_text(fit.sup) if fit else NONE, dimmed=stale, exact=fit.sup if fit else None)
-        share = small_percent(fit.share) if fit and math.isfinite(fit.share) and fit.share < 100 else NONE
+        share = measured_percent(fit.share) if fit and math.isfinite(fit.share) and fit.share < 100 else NONE
         self.share.show_text(share, dimmed=stale)
         self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale, exact=fit.rms if fit else None)
         self.limit.show_text(NONE if limit is None else error_text(limit) if limit else "0, exact", exact=limit)

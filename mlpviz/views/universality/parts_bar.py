@@ -11,7 +11,7 @@ from mlpviz.views.kit.controls import CalmSlider, Combo, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS
+from mlpviz.views.universality.method_words import net_choices
 from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
 
 _ANY = 1e9
@@ -57,8 +57,6 @@ class PartsBar(QWidget):
         self._beside_word = key_label("compare")
         tip = "Lay a net of the same width by another method over this one, dashed; of trained ones the first seed."
         self.beside = Combo("Net laid over it", tip, self._beside_word)
-        rows = [(key, row.word, row.tip) for key, row in METHODS.items() if key not in (LIMIT, FLOOR)]
-        self.beside.set_items([("", "nothing", "Only the net shown."), *rows])
         row.addWidget(self._beside_word)
         row.addWidget(self.beside)
         self.lab = QPushButton("Open in Lab")
@@ -93,6 +91,11 @@ class PartsBar(QWidget):
         self._sums = (self.play, self.slider, self.count_label, self.orders)
         for widget in self._sums:
             row.addWidget(widget)
+
+    def show_beside(self, method: str, activation: str) -> None:
+        """Show which net is laid over the one shown; "" for none."""
+        self.beside.set_items([("", "nothing", "Only the net shown."), *net_choices(activation)])
+        self.beside.choose(method)
 
     # ---- what is wanted
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from mlpviz.data.strokes import Drawn, jump_floor
 from mlpviz.document.document import METHODS, SweepPoint, SweepSpec
 from mlpviz.experiments.derived import CONSTRUCTED, point_of
-from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS
+from mlpviz.experiments.deriving import RANDOM, RANDOM_SEEDS, WIDEST
 from mlpviz.nn.layout import Array
 from mlpviz.nn.spec import Network
 from mlpviz.session import Session
 from mlpviz.universality.target import sweep_network
+from mlpviz.views.kit.numbers import NONE
+from mlpviz.views.universality.method_words import method_row
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,6 +91,22 @@ def _state(point: SweepPoint, function: Drawn, stale: bool, first: bool = False)
     network, kind = sweep_network(point.width, point.activation), (point.method, point.seed)
     sup = max(point.sup, jump_floor(function))
     return WidthState(point.theta, network, sup, point.rms, 1.0, point.seconds, *kind, function, stale, first)
+
+
+def absence(session: Session, width: int) -> tuple[str, str]:
+    """Why there is no net of a width by the method that is shown: in a word, and in a sentence."""
+    method, deriving = shown_kind(session)[0], session.deriving
+    if method in METHODS:
+        if session.job == "sweep":
+            return "waits", "the net of this width waits for its turn"
+        return NONE, "no net of this width yet: press Sweep"
+    if deriving.refused:
+        return NONE, deriving.refused
+    if width > WIDEST:
+        return NONE, f"nets of more than {WIDEST} units are trained, not {method}"
+    if deriving.known is None or not deriving.known.complete:
+        return "waits", "the net of this width is being made"
+    return NONE, f"{method_row(method, session.document.sweep.activation).word}: there is none for this activation"
 
 
 def missing(session: Session) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from mlpviz.document.document import METHODS
 from mlpviz.nn.layout import Array
+from mlpviz.views.kit.numbers import NONE
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.overlay import DIMMED, FIRST, LAGGING, STALE, mixed, paint_tag, short_error
 from mlpviz.views.universality.state import WidthState
@@ -33,7 +34,7 @@ class WidthTile(QAbstractButton):
         self.stale = False
         self._g: Array = np.zeros(POINTS)
         self._net: Array | None = None
-        self._waiting = False
+        self._absent = NONE, ""
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -51,13 +52,15 @@ class WidthTile(QAbstractButton):
         """Room for the numbers beneath."""
         return QSize(round(self._theme.px(58)), round(self._theme.px(86)))
 
-    def show_state(self, g: Array, net: Array | None, state: WidthState | None, *, stale: bool, waiting: bool) -> None:
-        """Show g and a net, (POINTS,) each; `waiting`: the sweep under way has not come to this width."""
-        if g is self._g and net is self._net and (stale, waiting) == (self.stale, self._waiting):
+    def show_state(
+        self, g: Array, net: Array | None, state: WidthState | None, *, stale: bool, absent: tuple[str, str]
+    ) -> None:
+        """Show g and a net, (POINTS,) each; `absent`: why there is none, in a word and in a sentence."""
+        if g is self._g and net is self._net and (stale, absent) == (self.stale, self._absent):
             same = state is self.state or (state is not None and self.state is not None and _same(state, self.state))
             if same:
                 return
-        self._g, self._net, self.state, self.stale, self._waiting = g, net, state, stale, waiting
+        self._g, self._net, self.state, self.stale, self._absent = g, net, state, stale, absent
         self._tell()
         self.update()
 
@@ -69,7 +72,7 @@ class WidthTile(QAbstractButton):
     def _words(self) -> str:
         state = self.state
         if state is None:
-            return "waits for its turn" if self._waiting else "not trained yet"
+            return self._absent[1]
         words = f"largest error {short_error(state.sup)}, RMS {short_error(state.rms)}"
         if state.fraction < 1:
             return f"{words}, {100 * state.fraction:.0f} % trained"
@@ -148,7 +151,7 @@ class WidthTile(QAbstractButton):
         state = self.state
         painter.setFont(theme.font("note"))
         painter.setPen(theme.color("ink" if state is not None and self._final() else "ink2"))
-        text = short_error(state.sup) if state else "waits" if self._waiting else "–"
+        text = short_error(state.sup) if state else self._absent[0]
         if painter.fontMetrics().horizontalAdvance(text) > room:
             painter.drawText(bottom, right, text)  # a narrow tile leaves RMS to the tooltip
             return

@@ -18,9 +18,10 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.controls import Combo, key_label
 from mlpviz.views.kit.pace import Pace
 from mlpviz.views.kit.theme import GAP, Theme
-from mlpviz.views.universality.chart_data import FLOOR, LIMIT, METHODS, TRAINED
+from mlpviz.views.universality.chart_data import TRAINED
 from mlpviz.views.universality.edit import edit
-from mlpviz.views.universality.state import WidthState, missing, phase, shown_kind, state_of
+from mlpviz.views.universality.method_words import net_choices
+from mlpviz.views.universality.state import WidthState, absence, missing, phase, shown_kind, state_of
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
@@ -44,7 +45,6 @@ class WidthsCard(Card):
         self.header.addWidget(self.state)
         show = key_label("show")
         self.shown = Combo("Nets shown", "Which nets the pictures and the surface above show.", show)
-        self.shown.set_items([(key, row.word, row.tip) for key, row in METHODS.items() if key not in (LIMIT, FLOOR)])
         self.shown.chosen.connect(lambda key: session.look(method=key))
         self.header.addSpacing(8)
         self.header.addWidget(show)
@@ -134,14 +134,13 @@ class WidthsCard(Card):
         if not self.isVisible():
             return
         session, document = self._session, self._session.document
-        running = session.job == "sweep"
         for tile in self.tiles:
             state = state_of(session, tile.units)
             net = self._net(tile.units, state) if state is not None else None
             # A stale picture stays what it was: the old net with the g it was made for.
             stale = state is not None and state.stale
             g = self._samples(state.function if state is not None and stale else document.function)
-            tile.show_state(g, net, state, stale=stale, waiting=running and state is None)
+            tile.show_state(g, net, state, stale=stale, absent=absence(session, tile.units))
             tile.setChecked(tile.units == document.view.width)
         if document.view.width in document.sweep.widths:
             with QSignalBlocker(self.slider):
@@ -149,6 +148,7 @@ class WidthsCard(Card):
         self._place_stops()
         self.state.setText(self._words())
         self._show_subtitle()
+        self.shown.set_items(net_choices(document.sweep.activation))
         self.shown.choose(shown_kind(session)[0])
 
     def _samples(self, function: Drawn) -> Array:
