@@ -65,7 +65,7 @@ class Note(QFrame):
         self._timer.start()
 
     def _document_changed(self, changed: frozenset[str]) -> None:
-        if changed & {"network", "data"}:
+        if changed & {"network", "data", "function", "painted", "sweep", "results"}:
             self.hide()  # it told of what is past; what has just changed tells its own note after this
 
     def eventFilter(self, a0: QObject | None, a1: QEvent | None) -> bool:

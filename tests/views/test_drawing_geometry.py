@@ -21,7 +21,7 @@ from mlpviz.views.universality.function_plot import tick_texts
 from mlpviz.views.universality.hand import ERASER, PENCIL, POLYLINE, TOOLS
 from mlpviz.views.universality.workspace import UniversalityWorkspace
 from mlpviz.views.window import MainWindow
-from tests.views.drawing import pixel, shown_page
+from tests.views.drawing import pixel, settle, shown_page
 from tests.views.finding import named
 from tests.views.shell import answers
 
@@ -103,6 +103,22 @@ def test_the_notice_stands_on_the_plane_and_off_g(page: UniversalityPage, sessio
         plot.grab()  # labels find their places
         for place in filter(None, plot._places.values()):
             assert not notice.geometry().contains((plot.plane().topLeft() + QPointF(*place)).toPoint())
+
+
+def test_no_label_stands_on_a_stem_where_there_is_room(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
+    plot = page.draw.plot
+    for source, width in (("saw", 4), ("hills", 4), ("hills", 8), ("coastline", 8)):
+        session.edit("Preset", lambda d, s=source: edits.set_function(d, preset(s)))
+        session.look(width=width)
+        settle(session, qtbot)
+        plot.grab()
+        tips = [plot.to_pixels(*end) - plot.plane().topLeft() for end in plot.stems.ends]
+        foot = (plot.to_pixels(0, plot.stems.base(plot.y_range)) - plot.plane().topLeft()).y()
+        assert tips
+        for place in filter(None, plot._places.values()):
+            for tip in tips:
+                low, high = sorted((foot, tip.y()))
+                assert not (abs(place[0] - tip.x()) < 8 and low - 6 < place[1] < high + 6)
 
 
 def test_the_tool_shows_what_it_would_touch(page: UniversalityPage) -> None:

@@ -102,8 +102,12 @@ def test_the_run_menu_begins_nothing_on_a_page_out_of_sight(window: MainWindow, 
     assert usable() == ["Pause the sweep", "Cancel the sweep"]
     window.show_page(0)
     assert usable() == [*trains, "Pause the sweep", "Cancel the sweep"]
-    session.cancel_sweep()
     window.show_page(1)
+    tools = window.page(1).toolbar_widget()
+    tools.cancel.setFocus()
+    qtbot.mouseClick(tools.cancel, Qt.MouseButton.LeftButton)
+    assert tools.sweep.hasFocus()  # the other one has gone grey
+    assert usable() == ["Sweep"]
     session.look(inputs=2)
     assert usable() == []
 

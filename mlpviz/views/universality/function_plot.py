@@ -196,7 +196,7 @@ class FunctionPlot(OverlaidPlot):
             other, word, token = self._beside
             labels.append(("beside", word, self._pixels(other.x, other.net, plane), token))
         curves = [own for _, _, own, _ in labels]
-        taken = [self._covered(plane)]
+        taken = [self._covered(plane), self._stemmed(plane)]
         if self._fit is not None:
             column = np.arange(0.0, plane.height(), 8.0)
             taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
@@ -223,6 +223,14 @@ class FunctionPlot(OverlaidPlot):
         box = QRectF(self.notice.geometry()).translated(-plane.topLeft())
         x, y = np.meshgrid(np.arange(box.left(), box.right() + 8, 8), np.arange(box.top(), box.bottom() + 8, 8))
         return np.stack([x.ravel(), y.ravel()], axis=1)
+
+    def _stemmed(self, plane: QRectF) -> Array:
+        """Places along the stems, in pixels of the plane, (k, 2)."""
+        ends, (low, high) = self.stems.ends, self.y_range
+        x = np.tile(ends[:, 0], 3) * plane.width()
+        base = self.stems.base(self.y_range)
+        y = base + np.concatenate([share * (ends[:, 1] - base) for share in (0.0, 0.5, 1.0)])
+        return np.stack([x, (high - y) / (high - low) * plane.height()], axis=1)
 
     def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:
         """A curve in pixels of the plane, at 129 places, those outside left out."""

@@ -23,7 +23,7 @@ class Stems:
     """Stems up in the colour of plus and down in that of minus; bands as flat bars of the same colours.
 
     Attributes:
-        items: what a plot has to show.
+        items: what a plot has to show. ends: (k, 2) x and y of the stems' tips.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -32,6 +32,7 @@ class Stems:
         self._bands: dict[str, Any] = {sign: pg.PlotCurveItem(connect="pairs") for sign in SIGNS}
         self._heads: dict[str, Any] = {sign: pg.ScatterPlotItem() for sign in SIGNS}
         self.items = [*self._bands.values(), *self._lines.values(), *self._heads.values()]
+        self.ends = np.zeros((0, 2))
 
     @staticmethod
     def base(span: tuple[float, float]) -> float:
@@ -42,19 +43,21 @@ class Stems:
     def show_fit(self, fit: Fit | None, span: tuple[float, float], alpha: float) -> None:
         """Show the units of a net on a plane with the vertical range `span`; None: no net."""
         base, reach = self.base(span), REACH * (span[1] - span[0])
+        ends = []
         for sign, factor in SIGNS.items():
             units = fit.units if fit is not None else None
             chosen = factor * units.height > 0 if units is not None else np.zeros(0, dtype=bool)
             place: Array = units.place[chosen] if units is not None else np.zeros(0)
             tips = base + reach * stem_lengths(units.height)[chosen] if units is not None else np.zeros(0)
+            ends.append(np.stack([place, tips], axis=1))
             half: Array = units.reach[chosen] if units is not None else np.zeros(0)
             # Many bands, or one over all of [0, 1], would be a bar that says nothing.
             banded = fit is not None and fit.style == "squashing" and len(fit.units.place) <= MOST_BANDS
             # A band lies beside the axis, on the side its unit's stem points to.
             side = base + factor * 0.018 * (span[1] - span[0])
             slim = half <= WIDEST_BAND
-            ends = np.clip(np.stack([place - half, place + half], axis=1)[slim], 0.0, 1.0).ravel()
-            spread: Array = ends if banded else np.zeros(0)
+            sides = np.clip(np.stack([place - half, place + half], axis=1)[slim], 0.0, 1.0).ravel()
+            spread: Array = sides if banded else np.zeros(0)
             for item, x, y in (
                 (self._lines[sign], np.repeat(place, 2), np.stack([np.full(len(tips), base), tips], axis=1).ravel()),
                 (self._bands[sign], spread, np.full(len(spread), side)),
@@ -66,6 +69,7 @@ class Stems:
             crowded = fit is not None and len(fit.units.place) > CROWD
             self._heads[sign].setData(x=place[seen], y=tips[seen], size=self._theme.px(5.5 if crowded else 8))
             self._heads[sign].setOpacity(alpha)
+        self.ends = np.concatenate(ends)
 
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""

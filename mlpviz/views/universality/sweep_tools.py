@@ -62,7 +62,7 @@ class SweepTools(QWidget):
         self.cancel.setAccessibleName("Cancel the sweep")
         self.cancel.setToolTip("End the sweep and take its nets back. Redo brings them again.")
         set_icon(self.cancel, "close", self._theme)
-        self.cancel.clicked.connect(self._session.cancel_sweep)
+        self.cancel.clicked.connect(self._cancel)
         for button in (self.sweep, self.cancel, self.play):
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             self._row.addWidget(button)
@@ -148,6 +148,11 @@ class SweepTools(QWidget):
         """Sweep, go on, or pause."""
         self._session.toggle_sweep()
         self._show()
+
+    def _cancel(self) -> None:
+        if self.cancel.hasFocus():
+            self.sweep.setFocus()  # this button goes grey; where Qt would send the focus has nothing to do with it
+        self._session.cancel_sweep()
 
     def _set(self, field: str, value: object) -> None:
         name = f"Change {field} of the sweep"
