@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, QRectF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent, QFontMetricsF
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QLabel, QPushButton, QWidget
@@ -19,6 +19,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.universality.function_plot import tick_texts
 from mlpviz.views.universality.hand import ERASER, PENCIL, POLYLINE, TOOLS
+from mlpviz.views.universality.hand_marks import place_box
 from mlpviz.views.universality.workspace import UniversalityWorkspace
 from mlpviz.views.window import MainWindow
 from tests.views.drawing import pixel, settle, shown_page
@@ -215,3 +216,15 @@ def test_the_range_stays_while_a_stroke_is_under_way_and_g_is_cut_at_kept_jumps(
 )
 def test_ticks_tell_their_numbers_at_any_range(places: list[float], said: list[str]) -> None:
     assert tick_texts(places) == said
+
+
+def test_the_numbers_of_a_place_keep_off_the_notice(theme: Theme) -> None:
+    plane = QRectF(80, 20, 600, 200)
+    words = "point 27 of 31: x = 0.925, g(x) = −0.1484"
+    foot = place_box(theme, plane, QPointF(640, 90), words, QRectF())
+    assert plane.contains(foot)
+    notice = QRectF(300, 180, 280, 36)
+    assert notice.intersects(foot)
+    head = place_box(theme, plane, QPointF(640, 90), words, notice)
+    assert plane.contains(head)
+    assert not notice.intersects(head)

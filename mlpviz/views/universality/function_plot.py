@@ -18,7 +18,7 @@ from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.hand import POLYLINE, Hand
-from mlpviz.views.universality.hand_marks import paint_band, paint_jumps, paint_place, paint_points
+from mlpviz.views.universality.hand_marks import paint_band, paint_jumps, paint_place, paint_points, place_box
 from mlpviz.views.universality.overlay import (
     DIMMED,
     FIRST,
@@ -216,11 +216,15 @@ class FunctionPlot(OverlaidPlot):
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), FIRST)
         self._paint_hand(painter, plane)
 
+    def _noticed(self) -> QRectF:
+        """The notice's rectangle, in pixels; an empty one where there is none."""
+        return QRectF(self.notice.geometry()) if self.notice is not None and self.notice.isVisible() else QRectF()
+
     def _covered(self, plane: QRectF) -> Array:
         """Places over all of the notice, in pixels of the plane, (k, 2): no label goes beneath it."""
-        if self.notice is None or not self.notice.isVisible():
+        box = self._noticed().translated(-plane.topLeft())
+        if box.isEmpty():
             return np.zeros((0, 2))
-        box = QRectF(self.notice.geometry()).translated(-plane.topLeft())
         x, y = np.meshgrid(np.arange(box.left(), box.right() + 8, 8), np.arange(box.top(), box.bottom() + 8, 8))
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
@@ -254,7 +258,8 @@ class FunctionPlot(OverlaidPlot):
             paint_band(painter, theme, plane, self._pointer.x(), hand.reach() * plane.width())
         place = hand.place()
         if place is not None and self.hasFocus():
-            paint_place(painter, theme, plane, self.to_pixels(*place), hand.words())
+            at, words = self.to_pixels(*place), hand.words()
+            paint_place(painter, theme, at, words, place_box(theme, plane, at, words, self._noticed()))
 
     def _look(self) -> None:
         """Show where the keys would act."""

@@ -44,18 +44,24 @@ def paint_jumps(painter: QPainter, theme: Theme, drawn: Drawn, to_pixels: Callab
                 painter.drawEllipse(end, theme.px(3.2), theme.px(3.2))
 
 
-def paint_place(painter: QPainter, theme: Theme, plane: QRectF, at: QPointF, words: str) -> None:
-    """Where the keys act, with its numbers at the plane's foot."""
+def place_box(theme: Theme, plane: QRectF, at: QPointF, words: str, notice: QRectF) -> QRectF:
+    """Where the numbers of a place stand: at the plane's foot, or at its head where the notice is in the way."""
+    width = QFontMetricsF(theme.font("note")).horizontalAdvance(words) + 12
+    left = min(max(at.x() + 10, plane.left() + 4), plane.right() - width - 4)
+    box = QRectF(left, plane.bottom() - theme.px(24), width, theme.px(20))
+    if notice.intersects(box):
+        box.moveTop(plane.top() + theme.px(4))
+    return box
+
+
+def paint_place(painter: QPainter, theme: Theme, at: QPointF, words: str, box: QRectF) -> None:
+    """Where the keys act, with its numbers in a box."""
     painter.setPen(pg.mkPen(theme.color("accent"), width=theme.px(2)))
     painter.setBrush(theme.color("panel"))
     painter.drawEllipse(at, theme.px(5), theme.px(5))
-    font = theme.font("note")
-    width = QFontMetricsF(font).horizontalAdvance(words) + 12
-    left = min(max(at.x() + 10, plane.left() + 4), plane.right() - width - 4)
-    box = QRectF(left, plane.bottom() - theme.px(24), width, theme.px(20))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.color("tip"))
     painter.drawRoundedRect(box, 4, 4)
-    painter.setFont(font)
+    painter.setFont(theme.font("note"))
     painter.setPen(theme.color("tip_ink"))
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
