@@ -43,7 +43,7 @@ class Breeding(Search):
     def widened(self, fit: Fit, width: int, effort: Effort) -> Fit:
         self._plain = super().widened(self._plain or fit, width, effort)
         best = min(self._plain, fit, key=lambda one: one.sup)
-        if not effort.children:
+        if not (effort.children and len(best.p)):
             return best
         with np.errstate(all="ignore"):
             return self._bred(best, width, effort.children)

@@ -56,7 +56,7 @@ def effort(width: int) -> Effort:
     if width <= 16:
         return Effort(16, 8, 40, 6, 20, 2, 3, polished=True, children=30 if width <= 8 else 60)
     if width <= 32:
-        return Effort(4, 10, 40, 6, 20, 2, 4, polished=True, children=16)
+        return Effort(4, 10, 40, 6, 20, 2, 4, polished=True)
     return Effort(4, 10, 20, 0, 15, 2, polished=width <= 128)
 
 
