@@ -39,7 +39,7 @@ class Effort:
         stages: in which new units are added, each followed by `steps` of variable projection. polish: steps after.
         hops: exchanges of units for others. rounds, inner: re-weightings, and steps in each.
         turns: exchanges under the last weights, `EXCHANGES` each, and half the rounds of re-weighting after.
-        polished: whether `barrier` has the last word.
+        polished: whether `barrier` has the last word. children: bred of what is found, see `breeding`.
     """
 
     stages: int
@@ -50,6 +50,7 @@ class Effort:
     inner: int
     turns: int = 0
     polished: bool = False
+    children: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -317,6 +318,7 @@ def ladder(
     stopping: Callable[[], bool],
     known: dict[tuple[int, ...], Fit] | None = None,
     between: bool = False,
+    kind: type[Search] | None = None,
 ) -> Iterator[Fit]:
     """A fit for each of the ascending widths, with at most so many units; its error never grows.
 
@@ -334,7 +336,7 @@ def ladder(
             return
         wanted = tuple(widths[: place + 1])
         if wanted not in known:
-            search = search or Search(family, target, stopping, between)
+            search = search or (kind or Search)(family, target, stopping, between)
             try:
                 known[wanted] = search.widened(best or search.none(), width, effort(width))
             except Stopped:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mlpviz.nn.layout import Array, layout
+from mlpviz.universality.breeding import Breeding
 from mlpviz.universality.search import Effort, Fit, ladder, nets_of, quickly
 from mlpviz.universality.target import Built, Target, built
 
@@ -50,8 +51,10 @@ class Waves:
 
 def effort(width: int) -> Effort:
     """What is spent on a width."""
-    if width <= 16:
+    if width <= 4:
         return Effort(16, 8, 40, 6, 20, 2, 3, polished=True)
+    if width <= 16:
+        return Effort(16, 8, 40, 6, 20, 2, 3, polished=True, children=30 if width <= 8 else 60)
     if width <= 32:
         return Effort(4, 10, 40, 6, 20, 2, 4, polished=True)
     return Effort(4, 10, 20, 0, 15, 2, polished=width <= 128)
@@ -62,7 +65,8 @@ def build(
 ) -> Iterator[Built]:
     """The nets of these widths, narrow ones first."""
     wanted = sorted(set(widths))
-    return nets_of(activation, target, wanted, ladder(Waves, target, wanted, effort, stopping), weights)
+    fits = ladder(Waves, target, wanted, effort, stopping, kind=Breeding)
+    return nets_of(activation, target, wanted, fits, weights)
 
 
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
