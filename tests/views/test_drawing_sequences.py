@@ -98,7 +98,7 @@ def do(card: DrawCard, what: str, how: object) -> None:
     elif what == "sigma":
         tools.smooth.box.setValue(how)
     else:
-        button = getattr(tools.notice if how in ("smooth", "keep") else tools, how)
+        button = getattr(tools.notice if how in ("smooth", "keep") else tools.history, how)
         if button.isVisible() and button.isEnabled():
             button.click()
 
