@@ -98,7 +98,8 @@ def do(card: DrawCard, what: str, how: object) -> None:
     elif what == "sigma":
         tools.smooth.box.setValue(how)
     else:
-        button = getattr(tools.notice if how in ("smooth", "keep") else tools.history, how)
+        owner = {"smooth": tools.notice, "keep": tools.notice, "clear": tools}.get(how, tools.history)
+        button = getattr(owner, how)
         if button.isVisible() and button.isEnabled():
             button.click()
 
