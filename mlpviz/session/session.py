@@ -255,7 +255,13 @@ class Session(QObject):
             self.noted.emit("Every width is trained. Another g or activation gives a new sweep.")
 
     def cancel_sweep(self) -> None:
-        """End the sweep and take back the nets that it has made since it began or went on; redo brings them again."""
+        """End the sweep and take back the nets that it has made since it began or went on; redo brings them again.
+
+        Of a paused sweep all nets are taken back, which can be undone.
+        """
+        if self.sweeping.paused:
+            self.edit("Cancel sweep", lambda document: replace(document, results=None))
+            self.noted.emit("The sweep is cancelled and its nets are taken back; undo brings them again.")
         if self.job != "sweep":
             return
         before = self._document

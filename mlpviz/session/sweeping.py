@@ -61,6 +61,13 @@ class Sweeping:
         )
 
     @property
+    def paused(self) -> bool:
+        """Whether a sweep was begun, is not under way, and lacks nets of the function and settings that there are."""
+        results = self.results
+        begun = results is not None and bool(results.points) and not self.running
+        return begun and not self.stale and bool(self.missing)
+
+    @property
     def missing(self) -> list[Net]:
         """The nets that a sweep would train now: all of them when the function or the settings changed."""
         results = self.results

@@ -131,7 +131,7 @@ class Menus:
         )
         menu.addSeparator()
         self._sweep = self._action(menu, f"Sweep\t{SPACE}", session.toggle_sweep)
-        tip = "End the sweep and take its nets back; redo brings them again."
+        tip = "Take back the nets of the sweep that is under way or paused; undo and redo know them still."
         self._cancel = self._action(menu, "Cancel the sweep", session.cancel_sweep, tip=tip)
         self._trains = (self._train, self._step, self._epoch, reset)
 
@@ -190,7 +190,7 @@ class Menus:
             action.setEnabled(lab or (training and action is self._train))
         self._sweep.setEnabled(sweeping or (not lab and view.inputs == 1))
         self._sweep.setText(f"{'Pause the sweep' if sweeping else 'Sweep'}\t{SPACE}")
-        self._cancel.setEnabled(sweeping)
+        self._cancel.setEnabled(sweeping or self._session.sweeping.paused)
 
     def _fill_recent(self) -> None:
         self._recent.clear()

@@ -255,6 +255,11 @@ def test_a_cancelled_sweep_takes_its_nets_back_and_redo_brings_them_again(
     with qtbot.waitSignal(session.noted, check_params_cb=lambda text: "no net" in text):
         session.cancel_sweep()
     assert same(session.document, kept)
+    assert phase(session) == "partial"
+    cancel.click()
+    assert (session.results, phase(session), cancel.isEnabled()) == (None, "none", False)
+    session.undo()
+    assert same(session.document, kept)
 
 
 def test_a_sweep_under_way_names_every_net_in_training(

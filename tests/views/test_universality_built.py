@@ -175,6 +175,28 @@ def test_a_sum_of_all_parts_is_the_net_and_grows_unit_by_unit(
     assert not any(item.isVisible() for item in draw.plot.parts.items)
 
 
+@pytest.mark.parametrize("order", [0, 1])
+def test_sums_follow_to_another_width(session: Session, page: UniversalityPage, qtbot: QtBot, order: int) -> None:
+    bar = page.draw.parts
+    bar.modes.choose(2)
+    bar.orders.choose(order)
+    for width in (2, 8, 1, 4):
+        session.look(width=width)
+        settle(session, qtbot)
+        assert bar.count_label.text() == f"{width} of {width} · RMS {page.draw.numbers.rms.text()}"
+        _, total = page.draw.plot.parts._sum.getData()
+        (state,) = [tile.state for tile in page.widths.tiles if tile.units == width]
+        x = page.draw.plot.parts._sum.getData()[0]
+        np.testing.assert_allclose(total, logits(state.network, state.theta, x[:, None])[:, 0], atol=1e-12)
+    bar.slider.setValue(3)
+    session.look(width=8)
+    settle(session, qtbot)
+    assert bar.count_label.text().startswith("3 of 8 · RMS ")
+    session.look(width=2)
+    settle(session, qtbot)
+    assert bar.count_label.text() == f"2 of 2 · RMS {page.draw.numbers.rms.text()}"
+
+
 def test_many_units_are_told_by_a_strip(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
     session.edit("Wide", lambda d: edits.set_sweep(d, widths=(1, 100)))
     session.look(width=100)
@@ -230,6 +252,8 @@ def test_the_row_of_pictures_is_never_cut_off(
     session: Session, page: UniversalityPage, qtbot: QtBot, width: int
 ) -> None:
     page.resize(width, 700)
+    session.edit("Wide", lambda d: edits.set_sweep(d, widths=(1, 128)))
+    session.look(width=128)
     for mode in range(3):
         page.draw.parts.modes.choose(mode)
         settle(session, qtbot)
@@ -238,6 +262,8 @@ def test_the_row_of_pictures_is_never_cut_off(
             if widget.isVisible():
                 assert bar.rect().contains(widget.geometry())
                 assert widget.width() >= widget.minimumSizeHint().width()
+        tabs = bar.modes.bar
+        assert all(tabs.rect().contains(tabs.tabRect(k)) for k in range(tabs.count()))
 
 
 def test_the_seed_of_the_nets_shown_is_told(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:

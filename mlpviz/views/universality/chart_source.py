@@ -15,6 +15,7 @@ from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.width_axis import LOWEST, drawable
 from mlpviz.session import Session
+from mlpviz.universality import polynomial
 from mlpviz.universality.kinked import BOUNDED
 from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
@@ -131,6 +132,8 @@ def limit_words(activation: str, bound: bool) -> tuple[str, ...]:
             f"no {name} net\nof this width can\nbe down here",
             f"no {name} net\nof this width\ncan be\ndown here",
         )
+    if activation in polynomial.BUILT_FOR:
+        return ("dashed: limit\nfor ReLU nets",)  # where these stop, their floor says
     can = "can" if activation in ACTIVATIONS else "may"  # of an own formula it is not known
     return (
         f"dashed: limit for ReLU nets;\n{name} {can} go below",

@@ -23,7 +23,7 @@ from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.inputs_switch import InputsSwitch
 from mlpviz.views.universality.method_words import method_row
 from mlpviz.views.universality.numbers_strip import NumbersStrip
-from mlpviz.views.universality.overlay import LAGGING, STALE, error_text
+from mlpviz.views.universality.overlay import LAGGING, STALE
 from mlpviz.views.universality.parts_bar import PartsBar
 from mlpviz.views.universality.parts_items import NET, SUMS
 from mlpviz.views.universality.residual_plot import ResidualPlot
@@ -176,7 +176,7 @@ class DrawCard(Card):
             self.parts.show_units(width)
             self.plot.show_parts(None)
             return
-        self.parts.show_units(width, error_text(float(found.rms[self.parts.count])) if self.parts.mode == SUMS else "")
+        self.parts.show_units(width, found.rms if self.parts.mode == SUMS else None)
         self.plot.show_parts(found, self.parts.mode, self.parts.count)
 
     def _state(self) -> WidthState | None:

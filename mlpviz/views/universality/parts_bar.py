@@ -6,12 +6,14 @@ from PyQt6.QtCore import QSignalBlocker, QTimer, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from mlpviz.nn.layout import Array
 from mlpviz.pictures.parts import ORDERS, PLACED
 from mlpviz.views.kit.controls import CalmSlider, Combo, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.method_words import net_choices
+from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
 
 _ANY = 1e9
@@ -116,8 +118,11 @@ class PartsBar(QWidget):
 
     # ---- showing
 
-    def show_units(self, width: int | None, rms: str = "") -> None:
-        """Tell how many units the net has, None for no net, and the RMS error of the sum shown."""
+    def show_units(self, width: int | None, rms: Array | None = None) -> None:
+        """Tell how many units the net has, None for no net, and the RMS error of the sum shown.
+
+        `rms`: that of the sums of 0, 1, … W units.
+        """
         self.lab.setEnabled(width is not None)
         units = width or 1
         if self.slider.maximum() != units:
@@ -127,7 +132,7 @@ class PartsBar(QWidget):
                 if whole:
                     self.slider.setValue(units)
         words = f"{self.slider.value()} of {units}"
-        self._counted = words, f"{words} · RMS {rms}" if rms else words
+        self._counted = words, words if rms is None else f"{words} · RMS {error_text(float(rms[self.count]))}"
         self.slider.setAccessibleDescription(self._counted[1])
         self._make_room()
         self.slider.setPageStep(max(1, units // 8))
@@ -138,10 +143,16 @@ class PartsBar(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        roomy = self.width() >= self._theme.px(NARROW)
-        for segments in (self.modes, self.orders):
-            segments.fit(_ANY if roomy else 0, self._theme)
-        self.count_label.setText(self._counted[roomy])
+        roomy, layout = self.width() >= self._theme.px(NARROW), self.layout()
+        for worded, counted in ((roomy, roomy), (roomy, False), (False, False)):
+            for segments in (self.modes, self.orders):
+                segments.fit(_ANY if worded else 0, self._theme)
+            self.count_label.setText(self._counted[counted])
+            if layout is None:
+                return
+            layout.invalidate()
+            if layout.totalSizeHint().width() <= self.width():
+                return
 
     def _fit_theme(self) -> None:
         px = self._theme.px

@@ -123,4 +123,4 @@ def phase(session: Session) -> str:
         return "none"
     if session.sweeping.stale:
         return "stale"
-    return "partial" if missing(session) else "done"
+    return "partial" if session.sweeping.paused else "done"

@@ -21,6 +21,10 @@ METHOD_TIPS = {
     "adam": "Full batch, rate 0.01, from the usual random start.",
     "gd": "Full batch, a rate that suits the start, from the same start.",
 }
+CANCEL_TIPS = {
+    "running": "Cancel: end the sweep and take back the nets that it has made since it began or went on.",
+    "partial": "Cancel the paused sweep: take its nets back. Undo brings them again.",
+}
 WORDS = {"running": ("Pause", "pause"), "partial": ("Resume", "train")}
 
 
@@ -60,7 +64,6 @@ class SweepTools(QWidget):
         self.cancel = QPushButton()
         self.cancel.setObjectName("flat")
         self.cancel.setAccessibleName("Cancel the sweep")
-        self.cancel.setToolTip("End the sweep and take its nets back. Redo brings them again.")
         set_icon(self.cancel, "close", self._theme)
         self.cancel.clicked.connect(self._cancel)
         for button in (self.sweep, self.cancel, self.play):
@@ -208,7 +211,8 @@ class SweepTools(QWidget):
             self.sweep.setChecked(now == "running")
         word, picture = WORDS.get(now, ("Sweep", "train"))
         self.sweep.setText(word)
-        self.cancel.setEnabled(now == "running")
+        self.cancel.setEnabled(now in CANCEL_TIPS)
+        self.cancel.setToolTip(CANCEL_TIPS.get(now, "There is no sweep to cancel."))
         set_icon(self.sweep, picture, self._theme, "on_accent")
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme)
         self.sweep.setToolTip(
