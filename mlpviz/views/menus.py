@@ -212,6 +212,8 @@ KEYS = (
     ("Ctrl++, Ctrl+−", "Add, remove a hidden layer"),
     ("Alt+↑, Alt+↓", "Move a layer in the list"),
     ("L", "Lock or unlock the chosen unit, or the selected weights"),
+    ("←, →, ↑, ↓ in g", "Move the marker or a point, bend g there; with Shift four times as far"),
+    ("←, →, ↑, ↓ in the chart", "Along a curve of errors, and to another; Page up, Page down move the tolerance"),
     ("P, L, S, E, Y", "Pencil, line, smooth brush, eraser, polyline, on the Universality page"),
     ("Ctrl+1, Ctrl+2", "Lab, Universality"),
     ("Ctrl+O, Ctrl+S", "Open, save"),

@@ -122,6 +122,16 @@ def test_a_stroke_that_begins_beside_an_end_begins_at_it(session: Session, page:
     assert plot.hand.marker is None
 
 
+def test_a_stroke_that_ends_beside_an_end_ends_at_it(session: Session, page: UniversalityPage) -> None:
+    plot = page.draw.plot
+    plane, target = plot.plane(), plot.viewport()
+    end = QPoint(int(plane.right()) - 2, int(plane.top()) + 30)
+    QTest.mousePress(target, LEFT, NO, plane.center().toPoint())
+    QTest.mouseMove(target, end)
+    QTest.mouseRelease(target, LEFT, NO, end)
+    assert g(session).raw[-1] == pytest.approx(plot.to_plane(QPointF(end))[1], abs=1e-9)
+
+
 def test_undo_in_the_middle_of_a_stroke_ends_it(session: Session, page: UniversalityPage) -> None:
     before = g(session)
     drag(page, [(0.2, 0.3), (0.4, 0.0)], lift=False)

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetricsF
+import math
+
+from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QFont, QFontMetricsF
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QTabBar, QWidget
 
-from mlpviz.views.kit.theme import Theme
+from mlpviz.views.kit.theme import SIZES, Theme
 
-PADDING = 16  # beside a small tab's word, both sides and its border, at scale 1
+# Beside a tab's word, both sides and its border, and the height of its letters, at scale 1: as in the style sheet.
+PADDING, SIZE = 16, 12
+LARGE_PADDING, LARGE_SIZE = 28, 13
+
+
+class _Tabs(QTabBar):
+    """Tabs that are as wide chosen, in bold, as not: nothing moves, and nothing is scrolled out of sight."""
+
+    def __init__(self, padding: int, size: int) -> None:
+        """Args: padding, size: beside a word and of its letters, in pixels at scale 1."""
+        super().__init__()
+        self._padding, self._size = padding, size
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Room for the word in bold."""
+        bold = QFont(self.font())
+        scale = bold.pixelSize() / SIZES["body"] if bold.pixelSize() > 0 else 1.0
+        bold.setPixelSize(round(scale * self._size))
+        bold.setWeight(QFont.Weight.DemiBold)
+        word = QFontMetricsF(bold).horizontalAdvance(self.tabText(index))
+        return QSize(math.ceil(word + scale * self._padding), super().tabSizeHint(index).height())
 
 
 class Segments(QFrame):
@@ -21,7 +43,7 @@ class Segments(QFrame):
         kind = "cardtabs" if small else "segments"
         self.setObjectName(kind)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.bar = QTabBar()
+        self.bar = _Tabs(PADDING, SIZE) if small else _Tabs(LARGE_PADDING, LARGE_SIZE)
         self.bar.setObjectName(kind)
         self.bar.setAccessibleName(name)
         self.bar.setExpanding(False)

@@ -39,7 +39,7 @@ NAMED = ("g", "net", "beside")
 FAINT = 0.35  # of ĝ behind its parts
 PLAIN = (1e-3, 1e4)  # between which the largest tick is written without a power of ten
 SLACK = 14.0  # a press this many pixels beside the plane still draws
-NEAR_END = 5.0  # a stroke that begins this many pixels beside an end of [0, 1] begins at it
+NEAR_END = 5.0  # pixels beside an end of [0, 1] where a stroke is at it
 KEYBOARD = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 TABLET = {QEvent.Type.TabletPress: 1, QEvent.Type.TabletMove: 0, QEvent.Type.TabletRelease: -1}
 TOUCH = {QEvent.Type.TouchBegin: 1, QEvent.Type.TouchUpdate: 0, QEvent.Type.TouchEnd: -1, QEvent.Type.TouchCancel: -1}
@@ -277,18 +277,16 @@ class FunctionPlot(OverlaidPlot):
 
     def _place(self, at: QPointF) -> tuple[float, float]:
         x, y = self.to_plane(at)
-        return min(max(x, 0.0), 1.0), min(max(y, self.y_range[0]), self.y_range[1])
+        near = NEAR_END / max(1.0, self.plane().width()) if self.hand.tool != POLYLINE else 0.0
+        x = 0.0 if x < near else 1.0 if x > 1 - near else x
+        return x, min(max(y, self.y_range[0]), self.y_range[1])
 
     def _press(self, at: QPointF) -> None:
         if not self.plane().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(at):
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         QToolTip.hideText()
-        x, y = self._place(at)
-        if self.hand.tool != POLYLINE:
-            near = NEAR_END / max(1.0, self.plane().width())
-            x = 0.0 if x < near else 1.0 if x > 1 - near else x
-        self.hand.press((x, y), at)
+        self.hand.press(self._place(at), at)
 
     def mousePressEvent(self, ev: QMouseEvent | None) -> None:
         """Begin a stroke, or take a point away by the right button."""
