@@ -301,7 +301,7 @@ def test_a_net_that_there_is_not_says_why(session: Session, page: UniversalityPa
     session.edit("Wide", lambda d: edits.set_sweep(d, widths=(2, 1024)))
     session.look(width=1024)
     settle(session, qtbot)
-    why = "nets of more than 512 units are trained, not constructed"
+    why = "only nets of up to 512 units are built, wider ones are trained"
     assert page.widths.tiles[1].accessibleDescription() == why
     assert page.draw.error._absent == why
     session.edit("tanh", lambda d: edits.set_sweep(d, activation="tanh", widths=(1, 2)))

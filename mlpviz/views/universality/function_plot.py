@@ -32,7 +32,7 @@ from mlpviz.views.universality.overlay import (
     set_line,
 )
 from mlpviz.views.universality.parts_items import NET, PartsItems
-from mlpviz.views.universality.stems import Stems
+from mlpviz.views.universality.stems import CROWD, Stems
 
 CURVES = ("raw", "g", "halo", "net", "beside", "worst")
 NAMED = ("g", "net", "beside")
@@ -229,8 +229,10 @@ class FunctionPlot(OverlaidPlot):
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
     def _stemmed(self, plane: QRectF) -> Array:
-        """Places along the stems, in pixels of the plane, (k, 2)."""
+        """Places along the stems, in pixels of the plane, (k, 2); a crowd of them leaves no room to look for."""
         ends, (low, high) = self.stems.ends, self.y_range
+        if len(ends) > CROWD:
+            return np.zeros((0, 2))
         x = np.tile(ends[:, 0], 3) * plane.width()
         base = self.stems.base(self.y_range)
         y = base + np.concatenate([share * (ends[:, 1] - base) for share in (0.0, 0.5, 1.0)])

@@ -103,7 +103,7 @@ def absence(session: Session, width: int) -> tuple[str, str]:
     if deriving.refused:
         return NONE, deriving.refused
     if width > WIDEST:
-        return NONE, f"nets of more than {WIDEST} units are trained, not {method}"
+        return NONE, f"only nets of up to {WIDEST} units are built, wider ones are trained"
     if deriving.known is None or not deriving.known.complete:
         return "waits", "the net of this width is being made"
     return NONE, f"{method_row(method, session.document.sweep.activation).word}: there is none for this activation"
