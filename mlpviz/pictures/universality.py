@@ -30,10 +30,12 @@ def nice_above(value: float) -> float:
     return next((step * power for step in LADDER if step * power >= value * (1 - 1e-9)), 10 * power)
 
 
-def board_range(low: float, high: float, now: tuple[float, float] | None = None) -> tuple[float, float]:
+def board_range(
+    low: float, high: float, now: tuple[float, float] | None = None, filled: float = 0.5
+) -> tuple[float, float]:
     """The vertical range of the drawing plane for a g from `low` to `high`: room to draw beyond it on both sides.
 
-    The range there is, `now`, stays while g fills at least half of it and keeps off its ends.
+    The range there is, `now`, stays while g fills at least a share of it, `filled`, and keeps off its ends.
     """
     span = high - low
     if not span > 1e-9 * max(abs(low), abs(high)):
@@ -42,7 +44,7 @@ def board_range(low: float, high: float, now: tuple[float, float] | None = None)
         return now if now and now[0] < low < now[1] and 0.5 < (now[1] - now[0]) / (2 * half) < 2 else span_range
     if now is not None:
         whole = now[1] - now[0]
-        if span >= 0.5 * whole and low - now[0] >= 0.06 * whole and now[1] - high >= 0.06 * whole:
+        if span >= filled * whole and low - now[0] >= 0.06 * whole and now[1] - high >= 0.06 * whole:
             return now
     margin = 0.22 * span
     return low - margin, high + margin

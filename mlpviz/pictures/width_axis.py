@@ -14,7 +14,8 @@ LOWEST = 1e-8  # of the range of g: an error below is nothing but rounding, or w
 STEP = 0.5  # decades by which an end of the axis moves
 ROOM = 0.06  # decades beyond the last error
 LEAST = 2.0  # decades below the range of g
-SLACK = 1.5  # decades that may be empty before the axis is narrowed
+SLACK = 1.5  # decades that may be empty below before the axis is narrowed
+SLACK_ABOVE = 0.75  # and above, where single seeds come and go
 
 
 def drawable(error: float, span: float) -> bool:
@@ -41,7 +42,7 @@ def error_range(
     if settled:
         return (
             now[0] if low - SLACK < now[0] <= low else low,
-            now[1] if high <= now[1] < high + SLACK else high,
+            now[1] if high <= now[1] < high + SLACK_ABOVE else high,
         )
     return min(low, now[0]), max(high, now[1])
 

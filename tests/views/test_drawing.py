@@ -261,6 +261,14 @@ def test_a_jump_can_be_kept_and_smoothed(session: Session, page: UniversalityPag
     session.undo()
     session.undo()
     assert same(g(session), before)
+    assert notice.isVisible()
+    notice.close_button.click()
+    assert notice.isHidden()
+    assert same(g(session), before)
+    session.look(width=2)
+    assert notice.isHidden()
+    drag(page, [(0.1, 0.3), (0.5, 0.3)])
+    assert notice.isVisible()  # about another g
 
 
 def test_the_undo_buttons_say_what_they_do(session: Session, page: UniversalityPage) -> None:

@@ -126,6 +126,20 @@ def test_arrow_keys_move_a_marker_and_bend_g_there(session: Session, page: Unive
     np.testing.assert_array_equal(smoothed(session.document.function), before)
 
 
+def test_every_press_of_an_arrow_bends_a_flat_g_as_much_as_the_first(session: Session, page: UniversalityPage) -> None:
+    plot = page.draw.plot
+    page.draw.tools.clear.click()
+    plot.setFocus(Qt.FocusReason.TabFocusReason)
+    heights = []
+    for _ in range(4):
+        QTest.keyClick(plot, Qt.Key.Key_Up)
+        heights.append(float(smoothed(session.document.function).max()))
+    np.testing.assert_allclose(np.diff([0.0, *heights]), heights[0], rtol=1e-6)
+    for _ in range(60):  # and beyond the upper end there is always room
+        QTest.keyClick(plot, Qt.Key.Key_Up)
+    assert plot.y_range[1] > smoothed(session.document.function).max() > 1
+
+
 def test_presets_smoothing_and_clear_are_commands(session: Session, page: UniversalityPage) -> None:
     box = page.draw.tools.presets
     box.setCurrentIndex(box.findData("saw"))

@@ -16,12 +16,13 @@ from mlpviz.document import edits
 from mlpviz.experiments.derived import Derived
 from mlpviz.experiments.deriving import derive
 from mlpviz.nn.evaluate import logits
-from mlpviz.nn.layout import frozen
+from mlpviz.nn.layout import Array, frozen
 from mlpviz.session import Session
 from mlpviz.universality.errors import errors
 from mlpviz.universality.minlink import limits
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality import UniversalityPage
+from mlpviz.views.universality.draw_card import DrawCard
 from tests.views.drawing import settle, shown_page
 
 
@@ -79,6 +80,11 @@ def test_nets_of_the_g_before_are_told_from_those_of_the_new_one(
     session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
     assert not page.widths.tiles[3].stale  # for a moment nothing is said
     qtbot.waitUntil(lambda: all(tile.stale for tile in page.widths.tiles))
+    # Strip, error, limit and tolerance are all of the g before.
+    assert page.draw.numbers.sup.text() == f"{page.widths.tiles[2].state.sup:.4f}"
+    assert page.draw.numbers.limit.text() == f"{limits(smoothed(before), (4,))[0]:.4f}"
+    assert np.abs(page.draw.error._curve.getData()[1]).max() == pytest.approx(page.widths.tiles[2].state.sup)
+    assert page.error.chart.chart.span == np.ptp(smoothed(before))
     old = np.interp(np.linspace(0, 1, len(page.widths.tiles[3]._g)), grid(), smoothed(before))
     np.testing.assert_array_equal(page.widths.tiles[3]._g, old)  # the net with the g it was made for
     go_on.set()
@@ -156,9 +162,13 @@ def test_a_sum_of_all_parts_is_the_net_and_grows_unit_by_unit(
     state = page.widths.tiles[2].state
     x, total = draw.plot.parts._sum.getData()
     np.testing.assert_allclose(total, logits(state.network, state.theta, x[:, None])[:, 0], atol=1e-12)
+    assert set(draw.plot.labels.places) == {"g", "net"}
     draw.parts.slider.setValue(0)
     _, flat = draw.plot.parts._sum.getData()
     assert np.ptp(flat) == 0
+    draw.parts.slider.setValue(3)
+    told = draw.parts.count_label.text().split(" ")[-1]
+    assert_the_error_is_of_the_sum(draw, smoothed(session.document.function), told)
     draw.parts.play.click()
     qtbot.waitUntil(lambda: not draw.parts.play.isChecked(), timeout=10_000)
     assert draw.parts.slider.value() == 4
@@ -173,6 +183,21 @@ def test_a_sum_of_all_parts_is_the_net_and_grows_unit_by_unit(
     draw.parts.modes.choose(0)
     settle(session, qtbot)
     assert not any(item.isVisible() for item in draw.plot.parts.items)
+
+
+def assert_the_error_is_of_the_sum(draw: DrawCard, g: Array, told: str) -> None:
+    draw.plot.labels.forget()
+    draw.plot.grab()
+    assert set(draw.plot.labels.places) == {"g", "sum"}
+    x, total = draw.plot.parts._sum.getData()
+    at, error = draw.error._curve.getData()
+    np.testing.assert_allclose(np.interp(x, at, error), total - np.interp(x, grid(), g), atol=1e-12)
+    worst = float(np.abs(error).max())
+    assert f"largest error {worst:.4f}" in draw.error.accessibleDescription()
+    (marked, _), _ = draw.plot._curves["worst"].getData()
+    assert abs(np.interp(marked, at, error)) == pytest.approx(worst)
+    rms = float(np.sqrt(np.mean((np.interp(grid(), x, total) - g) ** 2)))
+    assert told == f"{rms:.4f}"
 
 
 @pytest.mark.parametrize("order", [0, 1])

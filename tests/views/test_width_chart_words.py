@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.chart_data import METHODS, Chart, ChartSource
-from mlpviz.views.universality.chart_source import chart_of, described, readout
+from mlpviz.views.universality.chart_source import chart_of, described, readouts
 from mlpviz.views.universality.tolerance import sentence, smallest_known, told
 from mlpviz.views.universality.width_chart import WidthChart
 from tests.views.charts import ADAM, LIMITS, points, source
@@ -24,7 +24,7 @@ def test_what_exists_and_what_training_needed() -> None:
     assert said(source()) == "Largest error ≤ 10 %: W = 2 exists (ReLU); Adam needed W = 64 in 5 of 5 seeds."
     assert said(source(), 0.06) == "Largest error ≤ 6 %: W = 4 exists (ReLU); Adam needed W = 64 in 3 of 5 seeds."
     both = said(source(), 0.1, methods=("adam", "gd"))
-    assert both.endswith("; Gradient descent needed W = 128 in 5 of 5 seeds.")
+    assert both.endswith("; gradient descent needed W = 128 in 5 of 5 seeds.")
     one = source(points=tuple(points("adam", ADAM)), seeds=1)
     assert said(one).endswith("; Adam needed W = 64.")
 
@@ -36,8 +36,8 @@ def test_what_exists_and_what_training_needed() -> None:
         ({}, 1e-3, "Adam did not reach it up to 256 in any of 5 seeds."),
         ({"stale": True}, 0.1, "Adam’s nets are stale."),
         ({"points": ()}, 0.1, "Adam not trained yet."),
-        ({"points": (), "training": True}, 0.1, "Adam is being trained."),
-        ({"points": tuple(points("adam", ADAM[:4], 5))}, 0.1, "Adam has not reached it yet, up to 8."),
+        ({"points": (), "training": True}, 0.1, "Adam in training."),
+        ({"points": tuple(points("adam", ADAM[:4], 5))}, 0.1, "Adam not yet, up to 8."),
     ],
 )
 def test_training_that_is_not_there_or_falls_short(changes: dict[str, object], share: float, ends: str) -> None:
@@ -125,14 +125,14 @@ def test_a_mark_and_the_whole_chart_are_told() -> None:
     chart = chart_of(source(), "sup", False, {"limit", "adam", "constructed"})
     series = {each.method: each for each in chart.series}
     assert (
-        readout(chart, series["adam"], series["adam"].marks[3])
+        readouts(chart, series["adam"], series["adam"].marks[3])[0]
         == "W = 8 · Adam · 0.4000 (0.2400 to 0.5600) · limit 0.0185"
     )
     text = described(chart)
     assert text.startswith("largest error. constructed: W 1: ")
     assert "limit: W 1: 0.1768, W 2: " in text
     tanh = chart_of(source(activation="tanh", bound=False), "sup", True, {"limit", "adam"})
-    assert "ReLU limit 1.85" in readout(tanh, tanh.series[0], tanh.series[0].marks[3])
+    assert "ReLU limit 1.85" in readouts(tanh, tanh.series[0], tanh.series[0].marks[3])[0]
     assert "limit for ReLU nets: " in described(tanh)
     assert any("tanh can go below" in words.replace("\n", " ") for words in tanh.words)
     assert described(chart_of(source(points=(), limits=(), floor=None), "sup", False, METHODS)) == "no net yet"
@@ -146,7 +146,7 @@ def test_a_first_net_is_told_as_one_and_not_joined_to_the_others(qtbot: QtBot, t
     assert [mark.width for mark in series.marks if mark.first] == [8]
     (mark,) = [mark for mark in series.marks if mark.first]
     assert mark.words.endswith("\na first net: a better one is being made")
-    assert readout(chart, series, mark).endswith(" · a first net")
+    assert all(told.endswith(" · a first net") for told in readouts(chart, series, mark))
     widget = WidthChart(theme)
     qtbot.addWidget(widget)
     widget.resize(460, 380)

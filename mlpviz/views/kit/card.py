@@ -83,10 +83,10 @@ class Card(QFrame):
         self._symbol.setVisible(bool(formula))
         self.fit_header()
 
-    def set_subtitle(self, text: str) -> None:
-        """The secondary words behind the title; "" for none. They give way when room is short."""
+    def set_subtitle(self, text: str, *shorter: str) -> None:
+        """The secondary words behind the title; "" for none. Where room is short they give way to shorter ones."""
         if text != self.subtitle() or bool(text) == self._subtitle.isHidden():
-            self._subtitle.setText(text)
+            self._subtitle.set_texts(text, *shorter)
             self._subtitle.setVisible(bool(text))
             self.fit_header()
 

@@ -14,14 +14,26 @@ def height_for(label: QLabel, width: int) -> int:
 
 
 class ElidedLabel(QLabel):
-    """One line that gives way: what does not fit ends in "…" and is told by the tooltip."""
+    """One line that gives way: shorter words where there are some, else "…"; the tooltip tells what is missing."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None, mode: Qt.TextElideMode | None = None) -> None:
         super().__init__(text, parent)
         self._mode = Qt.TextElideMode.ElideRight if mode is None else mode
         self._tip = ""
+        self._shorter: tuple[str, ...] = ()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_texts(self, text: str, *shorter: str) -> None:
+        """The words, and others to be shown in their place, the longest first, where room is short."""
+        self.setText(text)
+        self._shorter = shorter
+
+    def setText(self, a0: str | None) -> None:
+        """Words that have no shorter ones."""
+        self._shorter = ()
+        super().setText(a0)
+        self.update()
 
     def set_tip(self, tip: str) -> None:
         """What the tooltip says besides the text that was cut off."""
@@ -41,8 +53,14 @@ class ElidedLabel(QLabel):
         """Paint what fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        shown = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        shown = self._fitting()
         painter.drawText(self.rect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown)
         tip = "\n".join(filter(None, (self.text() if shown != self.text() else "", self._tip)))
         if tip != self.toolTip():
             self.setToolTip(tip)
+
+    def _fitting(self) -> str:
+        metrics, texts = self.fontMetrics(), (self.text(), *self._shorter)
+        whole = (text for text in texts if metrics.horizontalAdvance(text) <= self.width())
+        found = next(whole, None)
+        return metrics.elidedText(texts[-1], self._mode, self.width()) if found is None else found

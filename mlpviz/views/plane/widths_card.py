@@ -130,7 +130,7 @@ class PlaneWidthsCard(Card):
 
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self.set_subtitle(SUBTITLE if width >= self.theme.px(800) else "")
+        self.set_subtitle(*(SUBTITLE, "") if width >= self.theme.px(800) else ("",))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""

@@ -249,10 +249,11 @@ class Chart:
         return not (self.series or self.limit or self.floors)
 
     def errors(self) -> list[float]:
-        """Everything that needs a place on the error axis."""
+        """Everything that needs a place on the error axis; a seed that is far off reaches its upper end only."""
         lowest, widest = self.widths[0], self.widths[-1]
         found = [error for width, error in self.limit if lowest <= width <= widest]
         found += [floor.error for floor in self.floors]
         for series in self.series:
-            found += [error for mark in series.marks for error in (mark.low, mark.error, mark.high)]
+            for mark in series.marks:
+                found += [mark.low, mark.error, min(mark.high, max(mark.error, self.span))]
         return found

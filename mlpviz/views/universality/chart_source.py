@@ -52,7 +52,8 @@ def source_of(session: Session) -> ChartSource:
     width, (method, seed) = document.view.width, shown_kind(session)
     # Lim of every width, as soon as it is known.
     every = tuple(enumerate(map(float, derived.every))) if derived is not None else ()
-    g = smoothed(document.function)
+    # While a stroke is under way the whole chart, as the numbers, is of the g of a moment ago.
+    g = smoothed(derived.function if derived is not None else document.function)
     # No net is nearer to a g that jumps than half of that; the polyline through its samples hides it.
     least = derived.jump_floor if derived is not None else 0.0
     trained = _on_floor(results.points, jump_floor(results.function)) if results is not None else ()
@@ -88,12 +89,6 @@ def source_of(session: Session) -> ChartSource:
 def _on_floor(points: Sequence[SweepPoint], least: float) -> tuple[SweepPoint, ...]:
     """The points, none below the floor of a jump."""
     return tuple(replace(point, sup=least) if point.sup < least else point for point in points)
-
-
-def default_methods(source: ChartSource) -> frozenset[str]:
-    """What is shown unless the user chooses: never without a trained method, if one is swept."""
-    from_start = frozenset({LIMIT, "constructed", "adam", "random", "interpolant", "square", "cube", FLOOR})
-    return from_start if from_start & set(source.methods) else from_start | set(source.methods)
 
 
 def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collection[str]) -> Chart:
@@ -219,8 +214,8 @@ def numbers(point: SweepPoint, span: float) -> str:
     return f"largest error {error_text(point.sup)}{share}, RMS {error_text(point.rms)}"
 
 
-def readout(chart: Chart, series: Series, mark: Mark) -> str:
-    """One line about a mark: width, method, error, and what the limit is there."""
+def readouts(chart: Chart, series: Series, mark: Mark) -> tuple[str, str]:
+    """One line about a mark: width, method, error, and what the limit is there; and a shorter one without that."""
 
     def text(value: float) -> str:
         if not drawable(value, chart.span):
@@ -228,12 +223,14 @@ def readout(chart: Chart, series: Series, mark: Mark) -> str:
         return measured_percent(value) if chart.relative else error_text(value)
 
     told = f"W = {mark.width} · {series.word[0].upper() + series.word[1:]} · {text(mark.error)}"
+    more = " · stale" if series.stale else f" · {FIRST}" if mark.first else ""
+    short = f"W = {mark.width} · {series.short} · {text(mark.error)}{more}"
     if mark.low < mark.high:
         told += f" ({text(mark.low)} to {text(mark.high)})"
     limit = dict(chart.limit).get(mark.width)
     if limit is not None:
         told += f" · limit {text(limit)}" if chart.bound else f" · ReLU limit {text(limit)}"
-    return told + (" · stale" if series.stale else f" · {FIRST}" if mark.first else "")
+    return told + more, short
 
 
 def described(chart: Chart) -> str:

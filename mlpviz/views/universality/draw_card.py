@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPointF, QSize
 from PyQt6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
-from mlpviz.data.strokes import kept_jumps, smoothed
+from mlpviz.data.strokes import Drawn, kept_jumps, smoothed
 from mlpviz.document.document import METHODS
 from mlpviz.document.opening import open_net
 from mlpviz.pictures.parts import Parts, parts
@@ -18,7 +18,7 @@ from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.draw_tools import DrawTools
 from mlpviz.views.universality.edit import edit
-from mlpviz.views.universality.fit import Fit, fit
+from mlpviz.views.universality.fit import Fit, fit, summed
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.inputs_switch import InputsSwitch
 from mlpviz.views.universality.method_words import method_row
@@ -30,7 +30,7 @@ from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, absence, shown_kind, state_beside, state_of
 
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
-SUBTITLE = "and the 2-layer net of width W laid over it"
+SUBTITLES = ("and the 2-layer net of width W laid over it", "and the net of width W", "and a net", "")
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
 
 
@@ -38,9 +38,11 @@ class DrawCard(Card):
     """Tools, the numbers of the chosen width, the drawing surface, the error."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Draw g", theme, parent, subtitle=SUBTITLE)
+        super().__init__("Draw g", theme, parent)
         self._session = session
         self._shown: tuple[object, ...] | None = None
+        self._found: Fit | None = None
+        self._stale = False
         self._parts: Parts | None = None
         self._asked_parts: tuple[object, ...] | None = None
         self.legend = _Legend(theme)
@@ -77,7 +79,7 @@ class DrawCard(Card):
     def set_room(self, width: int) -> None:
         """Prepare for a width in pixels: where it is short the words behind the title give way."""
         self.tools.set_room(width)
-        self.set_subtitle(SUBTITLE if width >= self.theme.px(520) else "")
+        self.set_subtitle(*SUBTITLES if width >= self.theme.px(520) else ("",))
 
     # ---- showing
 
@@ -106,7 +108,7 @@ class DrawCard(Card):
         if state is None:
             self._show(None, width, stale)
             return
-        function = self._session.document.function
+        function = self._measured(state)
         g, kept = smoothed(function), kept_jumps(function)
 
         def compute(state: WidthState = state) -> Fit:
@@ -114,12 +116,19 @@ class DrawCard(Card):
 
         self._session.pictures.request("fit", compute, lambda found: self._show(found, width, stale))
 
+    def _measured(self, state: WidthState) -> Drawn:
+        """For which g the numbers of a net are told.
+
+        While built nets follow a stroke they are a moment behind it; so is the limit, and all numbers belong together.
+        """
+        return self._session.document.function if state.method in METHODS else state.function
+
     def _show(self, found: Fit | None, width: int, stale: bool) -> None:
         current = self._shown
         if current is None or width != current[2] or (found is None) != (current[0] is None):
             return  # asked for before another width was chosen
         trained = shown_kind(self._session)[0] in METHODS
-        self.error.show_fit(found, stale, absence(self._session, width)[1] if found is None else "")
+        self._found, self._stale = found, stale
         state, known = self._state(), self._session.deriving.current
         first = state is not None and state.first
         self.plot.show_fit(found, stale, STALE if trained else LAGGING, first=first)
@@ -160,7 +169,7 @@ class DrawCard(Card):
             self._draw_parts()
             return
         self._asked_parts = asked
-        g = smoothed(self._session.document.function)
+        g = smoothed(self._measured(state))
 
         def receive(found: Parts) -> None:
             if self._asked_parts is asked:
@@ -170,14 +179,21 @@ class DrawCard(Card):
         self._session.pictures.request("parts", lambda: parts(state.network, state.theta, g, order), receive)
 
     def _draw_parts(self) -> None:
-        found, state = self._parts, self._state()
+        """Draw the parts, or none, and beneath the error of what is summed up."""
+        found, state, fit, mode = self._parts, self._state(), self._found, self.parts.mode
         width = state.network.hidden[0].width if state is not None else None
-        if found is None or width != len(found.units):
+        absent = "" if fit is not None else absence(self._session, self._session.document.view.width)[1]
+        if state is None or found is None or width != len(found.units):
             self.parts.show_units(width)
             self.plot.show_parts(None)
+            self.error.show_fit(fit, self._stale, absent)
             return
-        self.parts.show_units(width, found.rms if self.parts.mode == SUMS else None)
-        self.plot.show_parts(found, self.parts.mode, self.parts.count)
+        self.parts.show_units(width, found.rms if mode == SUMS else None)
+        count, part = self.parts.count, None
+        if mode == SUMS and fit is not None and count < width:
+            part = summed(fit, found, count, smoothed(self._measured(state)))
+        self.plot.show_parts(found, mode, count, part)
+        self.error.show_fit(part or fit, self._stale, absent, part_of=width if part is not None else None)
 
     def _state(self) -> WidthState | None:
         return state_of(self._session, self._session.document.view.width)

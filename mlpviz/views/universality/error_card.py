@@ -12,8 +12,8 @@ from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.pace import Pace
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.chart_data import ChartSource
-from mlpviz.views.universality.chart_source import chart_of, default_methods, source_of
+from mlpviz.views.universality.chart_data import METHODS, ChartSource
+from mlpviz.views.universality.chart_source import chart_of, source_of
 from mlpviz.views.universality.methods_box import MethodsBox
 from mlpviz.views.universality.tolerance import sentence, told
 from mlpviz.views.universality.tolerance_bar import USUAL, ToleranceBar
@@ -41,7 +41,7 @@ class ErrorCard(Card):
         super().__init__("Error against width", theme, parent, symbol=MEASURES[0][1])
         self._session = session
         self._source = source or (lambda: source_of(session))
-        self._methods: frozenset[str] | None = None
+        self._methods = frozenset(METHODS)
         self._formula = True
         self.measure = Segments("Error measure", small=True)
         for key, _, name, tip in MEASURES:
@@ -63,7 +63,7 @@ class ErrorCard(Card):
         self.chart = WidthChart(theme)
         self.chart.show_tolerance(USUAL)
         self.chart.chosen.connect(lambda width, method, seed: session.look(width=width, method=method, net_seed=seed))
-        self.chart.pointed.connect(self.readout.setText)
+        self.chart.pointed.connect(self.readout.set_texts)
         self.chart.tolerance_moved.connect(self._tolerate)
         self.tolerance = ToleranceBar(theme)
         self.tolerance.moved.connect(self._tolerate)
@@ -109,10 +109,9 @@ class ErrorCard(Card):
         if not self.isVisible():
             return
         source = self._source()
-        methods = default_methods(source) if self._methods is None else self._methods
-        self.methods.show_methods(methods)
+        self.methods.show_methods(self._methods)
         relative = self.unit.bar.currentIndex() == 1
-        self.chart.show_chart(chart_of(source, self._measure(), relative, methods))
+        self.chart.show_chart(chart_of(source, self._measure(), relative, self._methods))
         self._say(source)
 
     def _measure(self) -> str:

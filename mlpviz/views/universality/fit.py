@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from mlpviz.data.strokes import grid
 from mlpviz.nn.activations import activation_named
 from mlpviz.nn.layout import Array, layout
 from mlpviz.nn.spec import Network
+from mlpviz.pictures.parts import Parts
 from mlpviz.universality.errors import abscissae, curve, errors, kinks
 
 SHOWN = 511  # points of a curve without kinks
@@ -129,3 +130,27 @@ def hidden_units(network: Network, theta: Array) -> Units:
     index = np.flatnonzero(inside).astype(np.int64)
     index = index[np.argsort(place[index], kind="stable")]
     return Units(index, place[index], height[index], reach[index], a[index], u[index], c[index])
+
+
+def summed(whole: Fit, parts: Parts, count: int, g: Array) -> Fit:
+    """The sum of the first `count` units against g (SAMPLES,), measured at the samples and the kinks.
+
+    Its width is that number; the units are those of the whole net.
+    """
+    net = parts.partial(count)
+    error = net - np.interp(parts.x, grid(), g)
+    worst, span = int(np.argmax(np.abs(error))), float(np.ptp(g))
+    sup = float(abs(error[worst]))
+    return replace(
+        whole,
+        x=parts.x,
+        net=net,
+        error_x=parts.x,
+        error=error,
+        sup=sup,
+        rms=float(parts.rms[count]),
+        share=sup / span if span > 0 else math.nan,
+        at=float(parts.x[worst]),
+        signed=float(error[worst]),
+        width=count,
+    )

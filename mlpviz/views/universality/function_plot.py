@@ -13,9 +13,10 @@ from PyQt6.QtWidgets import QToolTip, QWidget
 from mlpviz.data.strokes import Drawn, grid, kept_jumps, smoothed
 from mlpviz.nn.layout import Array
 from mlpviz.pictures.parts import Parts
-from mlpviz.pictures.universality import board_range, label_place, ticks
+from mlpviz.pictures.universality import board_range, ticks
 from mlpviz.views.kit.numbers import proper
 from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality.curve_labels import CurveLabels, Named
 from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.hand import POLYLINE, Hand
 from mlpviz.views.universality.hand_marks import paint_band, paint_jumps, paint_place, paint_points, place_box
@@ -26,16 +27,13 @@ from mlpviz.views.universality.overlay import (
     OverlaidPlot,
     mixed,
     net_symbol,
-    paint_label,
     paint_tag,
-    paint_word,
     set_line,
 )
 from mlpviz.views.universality.parts_items import NET, PartsItems
 from mlpviz.views.universality.stems import CROWD, Stems
 
 CURVES = ("raw", "g", "halo", "net", "beside", "worst")
-NAMED = ("g", "net", "beside")
 FAINT = 0.35  # of ĝ behind its parts
 PLAIN = (1e-3, 1e4)  # between which the largest tick is written without a power of ten
 SLACK = 14.0  # a press this many pixels beside the plane still draws
@@ -58,6 +56,7 @@ class FunctionPlot(OverlaidPlot):
         self.hand = Hand(self.to_pixels, self)
         self.hand.looked.connect(self._look)
         self._pointer: QPointF | None = None
+        self._keyed = False  # whether a key is just shaping g
         self.notice: QWidget | None = None  # what stands on the plane
         self.drawn: Drawn | None = None
         self.y_range = (-1.0, 1.0)
@@ -65,7 +64,8 @@ class FunctionPlot(OverlaidPlot):
         self._stale, self._tag, self._first = False, STALE, False
         self._beside: tuple[Fit, str, str] | None = None
         self._apart = False  # whether parts of the net are shown in its place
-        self._places: dict[str, tuple[float, float] | None] = dict.fromkeys(NAMED, None)
+        self._sum: Fit | None = None  # of the first units alone, where less than the net is summed up
+        self.labels = CurveLabels(theme)
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curves: dict[str, Any] = {name: pg.PlotCurveItem() for name in CURVES}
         self._cross = pg.InfiniteLine(0.5, angle=90)
@@ -94,10 +94,12 @@ class FunctionPlot(OverlaidPlot):
         set_line(self._curves["raw"], x if drawn.smooth > 0 else [], drawn.raw)
         self._curves["g"].setData(x, g, connect=joined)
         if not self.hand.busy:
-            found = board_range(float(g.min()), float(g.max()), self.y_range)
+            # Key by key g grows from little; steps are shares of the range, which must not shrink with the first.
+            found = board_range(float(g.min()), float(g.max()), self.y_range, 0.0 if self._keyed else 0.5)
             if found != self.y_range:
                 self._set_range(found)
-        self._places["g"] = None if self.hand.busy else self._places["g"]
+        if self.hand.busy:
+            self.labels.forget("g")
         self._hurry(self.hand.busy)
         self._look()
 
@@ -115,14 +117,18 @@ class FunctionPlot(OverlaidPlot):
         self._dim_net()
         for name in ("net", "halo"):
             set_line(self._curves[name], fit.x if fit else [], fit.net if fit else [])
-        set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
+        self._show_worst()
         self._show_stems()
         self.repaint_over()
+
+    def _show_worst(self) -> None:
+        fit = self._sum or self._fit
+        set_line(self._curves["worst"], [fit.at, fit.at] if fit else [], list(self.y_range))
 
     def show_beside(self, fit: Fit | None, word: str = "", token: str = "con") -> None:
         """Lay another net over it, dashed, with the word for it beside the curve; None: none."""
         self._beside = (fit, word, token) if fit is not None else None
-        self._places["beside"] = None
+        self.labels.forget("beside")
         set_line(self._curves["beside"], fit.x if fit else [], fit.net if fit else [])
         self._dim_net()
         self.repaint_over()
@@ -131,8 +137,13 @@ class FunctionPlot(OverlaidPlot):
         fit = None if self._apart else self._fit
         self.stems.show_fit(fit, self.y_range, DIMMED if self._stale else 1.0)
 
-    def show_parts(self, parts: Parts | None, mode: str = NET, count: int = 0) -> None:
-        """Lay the parts of the net over g (see PartsItems.show) and make room for them; None: the net alone."""
+    def show_parts(self, parts: Parts | None, mode: str = NET, count: int = 0, summed: Fit | None = None) -> None:
+        """Lay the parts of the net over g (see PartsItems.show) and make room for them; None: the net alone.
+
+        `summed`: the sum that is shown against g, where it is not the whole net.
+        """
+        self._sum = summed
+        self._show_worst()
         if parts is None and not self._apart:
             return
         if parts is None:
@@ -150,10 +161,9 @@ class FunctionPlot(OverlaidPlot):
         self.item.setYRange(*found, padding=0)
         places = ticks(*found)
         self.axes["left"].setTicks([[(t, proper(text)) for t, text in zip(places, tick_texts(places), strict=True)]])
-        self._places = dict.fromkeys(NAMED, None)
+        self.labels.forget()
         self._show_stems()
-        if self._fit is not None:
-            self._curves["worst"].setData([self._fit.at] * 2, list(found))
+        self._show_worst()
 
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""
@@ -168,7 +178,7 @@ class FunctionPlot(OverlaidPlot):
         self.stems.restyle()
         self._show_stems()  # restyled marks have lost their places
         self.parts.restyle()
-        self._places = dict.fromkeys(NAMED, None)
+        self.labels.forget()
 
     def _dim_net(self) -> None:
         color = mixed(self.theme, "accent", DIMMED) if self._stale else self.theme.color("accent")
@@ -186,35 +196,30 @@ class FunctionPlot(OverlaidPlot):
         theme, plane = self.theme, self.plane()
         if self.drawn is None or plane.height() < 40:
             return
-        g = self._pixels(grid(), smoothed(self.drawn), plane)
-        size, ground = (plane.width(), plane.height()), theme.color("panel", 0.85)
-        labels = [("g", "g", g, "ink")]
-        if self._fit is not None:
-            net = self._pixels(self._fit.x, self._fit.net, plane)
-            labels.append(("net", net_symbol(self._fit.width), net, "accent"))
-        if self._beside is not None:
-            other, word, token = self._beside
-            labels.append(("beside", word, self._pixels(other.x, other.net, plane), token))
-        curves = [own for _, _, own, _ in labels]
         taken = [self._covered(plane), self._stemmed(plane)]
-        if self._fit is not None:
+        marked = self._sum or self._fit
+        if marked is not None:
             column = np.arange(0.0, plane.height(), 8.0)
-            taken.append(np.stack([np.full(len(column), self._fit.at * plane.width()), column], axis=1))
-        for name, text, own, token in labels:
-            others = [curve for curve in curves if curve is not own]
-            place = label_place(own, [*others, *taken], size, self._places[name], off=theme.px(17))
-            self._places[name] = place
-            taken.append(np.array([place]))
-            at = plane.topLeft() + QPointF(*place)
-            if name == "beside":
-                paint_word(painter, at, text, theme.font("body"), theme.color(token), ground)
-            else:
-                paint_label(painter, at, text, theme.px(17), theme.color(token), ground)
+            taken.append(np.stack([np.full(len(column), marked.at * plane.width()), column], axis=1))
+        self.labels.paint(painter, plane, self.y_range, self._named(smoothed(self.drawn)), taken)
         if self._stale and self._fit is not None:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), self._tag)
         elif self._first and self._fit is not None and not self.hand.busy:
             paint_tag(painter, theme, plane.topRight() + QPointF(-4, 4), FIRST)
         self._paint_hand(painter, plane)
+
+    def _named(self, g: Array) -> list[Named]:
+        """The curves that have a name; of a sum of few units only that sum's is told."""
+        curves = [Named("g", "g", grid(), g, "ink")]
+        if self._sum is not None:
+            words = f"{self._sum.width} unit" + ("" if self._sum.width == 1 else "s")
+            curves.append(Named("sum", words, self._sum.x, self._sum.net, "accent", formula=False))
+        elif self._fit is not None:
+            curves.append(Named("net", net_symbol(self._fit.width), self._fit.x, self._fit.net, "accent"))
+        if self._beside is not None:
+            other, word, token = self._beside
+            curves.append(Named("beside", word, other.x, other.net, token, formula=False))
+        return curves
 
     def _noticed(self) -> QRectF:
         """The notice's rectangle, in pixels; an empty one where there is none."""
@@ -237,15 +242,6 @@ class FunctionPlot(OverlaidPlot):
         base = self.stems.base(self.y_range)
         y = base + np.concatenate([share * (ends[:, 1] - base) for share in (0.0, 0.5, 1.0)])
         return np.stack([x, (high - y) / (high - low) * plane.height()], axis=1)
-
-    def _pixels(self, x: Array, y: Array, plane: QRectF) -> Array:
-        """A curve in pixels of the plane, at 129 places, those outside left out."""
-        at = np.linspace(0.0, 1.0, 129)
-        low, high = self.y_range
-        down = (high - np.interp(at, x, y)) / (high - low) * plane.height()
-        points = np.stack([at * plane.width(), down], axis=1)
-        inside: Array = points[(down > -40) & (down < plane.height() + 40)]
-        return inside if len(inside) else points
 
     def _paint_hand(self, painter: QPainter, plane: QRectF) -> None:
         """What the tool in hand shows: points to drag, what it would touch, where the keys act; and the jumps of g."""
@@ -380,7 +376,10 @@ class FunctionPlot(OverlaidPlot):
         if ev is None:
             return
         more = 4.0 if ev.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-        if not self.hand.key(ev.key(), more, self.y_range[1] - self.y_range[0]):
+        self._keyed = True
+        taken = self.hand.key(ev.key(), more, self.y_range[1] - self.y_range[0])
+        self._keyed = False
+        if not taken:
             ev.ignore()  # pyqtgraph would keep it; Space belongs to the page
 
 

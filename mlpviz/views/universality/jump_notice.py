@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QPoint, QRect, pyqtSignal
+from PyQt6.QtCore import QPoint, QRect, Qt, pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from mlpviz.data.strokes import SAMPLES, Drawn, jump, jump_floor, jumps, smoothed
+from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.numbers import percent
 from mlpviz.views.universality.function_plot import FunctionPlot
 from mlpviz.views.universality.overlay import error_text
@@ -18,7 +19,7 @@ TIP = (
 
 
 class JumpNotice(QFrame):
-    """Stands on the plane while g jumps and no stroke is under way.
+    """Stands on the plane while g jumps and no stroke is under way, until it is put away.
 
     Signals:
         smooth_asked(), keep_asked(): the jumps shall be bridged, or be understood as jumps.
@@ -32,7 +33,8 @@ class JumpNotice(QFrame):
         self._plot = plot
         plot.notice = self
         self._drawn: Drawn | None = None
-        self._texts = ("", "")
+        self._put_away: Drawn | None = None  # of which g nothing more is to be told
+        self._texts: tuple[str, ...] = ()
         plot.item.vb.sigResized.connect(lambda: self.place())
         self.setObjectName("strip")
         self.setToolTip(TIP)
@@ -50,29 +52,42 @@ class JumpNotice(QFrame):
             "no continuous net, however wide, comes closer to g.",
         )  # fmt: skip
         for button, asked in ((self.smooth, self.smooth_asked), (self.keep, self.keep_asked)):
-            row.addWidget(button)
             button.clicked.connect(asked)
+        self.close_button = self._button("", "Put this notice away; the jump stays marked on g.")
+        self.close_button.setAccessibleName("Put the notice of the jump away")
+        set_icon(self.close_button, "close", plot.theme, "ink2")
+        self.close_button.setFixedWidth(round(plot.theme.px(24)))
+        self.close_button.clicked.connect(self._close)
         self.hide()
+
+    def _close(self) -> None:
+        self._put_away = self._drawn
+        self.hide()
+        self._plot.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._plot.repaint_over()
 
     def _button(self, word: str, tip: str) -> QPushButton:
         button = QPushButton(word)
         button.setObjectName("small")
         button.setAccessibleName(word)
         button.setToolTip(tip)
+        row = self.layout()
+        assert row is not None  # made before
+        row.addWidget(button)
         return button
 
     def show_function(self, drawn: Drawn, *, busy: bool) -> None:
         """Tell about the jumps of g; while a stroke is under way the notice stays out of its way."""
         self._drawn = drawn
         count = len(jumps(drawn))
-        if busy or not count:
+        if busy or not count or drawn is self._put_away:
             self.hide()
             return
         if drawn.keep_jumps:
             self._texts = (f"jump kept · no net below {error_text(jump_floor(drawn))}", "jump kept")
         else:
             more = f" · {count} jumps" if count > 1 else ""
-            self._texts = (f"jump: {percent(jump(drawn))} of the range{more}", f"jump: {percent(jump(drawn))}")
+            self._texts = (f"jump: {percent(jump(drawn))} of the range{more}", f"jump: {percent(jump(drawn))}", "jump")
         self.words.setAccessibleDescription(self._texts[0])
         self.keep.setVisible(not drawn.keep_jumps)
         self.show()
@@ -83,7 +98,7 @@ class JumpNotice(QFrame):
         if self._drawn is None or self.isHidden():
             return
         layout, plane = self.layout(), self._plot.plane().toRect()
-        for text in self._texts:  # the short one where the other needs more than a side of the plane
+        for text in self._texts:  # a shorter one where the others need more than a side of the plane
             self.words.setText(text)
             if layout is not None:
                 layout.activate()

@@ -17,6 +17,7 @@ from mlpviz.views.universality.overlay import error_text
 
 HEADLINE = 22
 BOUND = "Lim(W): no net of this width and activation has a smaller largest error, in units of g."
+WORDS = {True: "limit for ReLU at this W", False: "ReLU limit, no bound here"}
 NO_BOUND = "Lim(W): no ReLU net of this width has a smaller largest error. Nets of this activation can go below."
 
 
@@ -92,7 +93,7 @@ class NumbersStrip(QWidget):
         self.rms = self._add(
             key_label("RMS"), Number(theme, "RMS error of the shown net", "0.0·10⁻¹⁰", bold=False), rms
         )
-        self._limit_word = key_label("limit for ReLU at this W")
+        self._limit_word = key_label(WORDS[True])
         number = Number(theme, "Limit for ReLU at this width", "0.0·10⁻¹⁰", bold=False)
         self.limit = self._add(self._limit_word, number, BOUND)
         self._row.addStretch(1)
@@ -145,5 +146,7 @@ class NumbersStrip(QWidget):
         self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale, exact=fit.rms if fit else None)
         self.limit.show_text(NONE if limit is None else error_text(limit) if limit else "0, exact", exact=limit)
         tip = BOUND if bound else NO_BOUND
+        if self._limit_word.text() != WORDS[bound]:
+            self._limit_word.setText(WORDS[bound])
         for widget in (self.limit, self._limit_word):
             widget.setToolTip(tip)

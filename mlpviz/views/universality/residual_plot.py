@@ -26,6 +26,7 @@ class ResidualPlot(OverlaidPlot):
         self.reach: float | None = None
         self._fit: Fit | None = None
         self._stale, self._absent = False, ""
+        self._part_of: int | None = None
         self._zero = pg.InfiniteLine(0.0, angle=0)
         self._curve = pg.PlotCurveItem(fillLevel=0.0)
         self._curve.setSegmentedLineMode("on")  # a path that swings to and fro is ten times as dear in one piece
@@ -38,9 +39,12 @@ class ResidualPlot(OverlaidPlot):
         self.restyle()
         theme.changed.connect(self.restyle)
 
-    def show_fit(self, fit: Fit | None, stale: bool, absent: str = "") -> None:
-        """Show the error of a net; None: none, and `absent` says why."""
-        self._fit, self._stale, self._absent = fit, stale, absent
+    def show_fit(self, fit: Fit | None, stale: bool, absent: str = "", *, part_of: int | None = None) -> None:
+        """Show the error of a net; None: none, and `absent` says why.
+
+        `part_of`: how many units the net has, where the error is that of the sum of only some.
+        """
+        self._fit, self._stale, self._absent, self._part_of = fit, stale, absent, part_of
         self.reach = reach = error_reach(fit.sup, self.reach) if fit else self.reach or 1.0
         self._curve.setOpacity(DIMMED if stale else 1.0)
         set_line(self._curve, fit.error_x if fit else [], fit.error if fit else [])
@@ -93,9 +97,13 @@ class ResidualPlot(OverlaidPlot):
         """What is drawn, above its upper left corner; the way to a net where there is none."""
         theme, plane = self.theme, self.plane()
         px, base = theme.px(14), theme.px(14)
-        symbol = net_symbol(self._fit.width) if self._fit else r"\hat{g}"
         painter.setFont(theme.font("note"))
         painter.setPen(theme.color("ink2"))
+        if self._fit is not None and self._part_of is not None:
+            told = f"error of the sum of {self._fit.width} of {self._part_of} units"
+            painter.drawText(QPointF(plane.left(), base), told)
+            return
+        symbol = net_symbol(self._fit.width) if self._fit else r"\hat{g}"
         painter.drawText(QPointF(plane.left(), base), "error")
         x = plane.left() + painter.fontMetrics().horizontalAdvance("error") + theme.px(8)
         paint_math(painter, x, base, rf"{symbol} - g", px, theme.color("ink"))

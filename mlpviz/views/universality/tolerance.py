@@ -50,7 +50,7 @@ def sentence(source: ChartSource, share: float, measure: str = "sup", methods: C
         # The samples' steep edge can be followed closely; the jump that it stands for cannot.
         return f"{head}out of reach at any width, half of the jump is more."
     parts = [exists(source, share, measure)]
-    parts += [trained(source, method, share, measure) for method in source.methods if method in methods]
+    parts += trained(source, [method for method in source.methods if method in methods], share, measure)
     return head + ("; ".join(part for part in parts if part) or "nothing computed yet") + "."
 
 
@@ -80,15 +80,21 @@ def _none_built(source: ChartSource) -> str:
     return f"none is known up to W = {max(built)} ({shortened(source.activation, 16)})" if built else ""
 
 
-def trained(source: ChartSource, method: str, share: float, measure: str = "sup") -> str:
-    """The part about one trained method: the smallest of the widths tried at which most of the seeds are within."""
-    word = METHODS[method].word
-    word = word[0].upper() + word[1:]
+def trained(source: ChartSource, methods: Sequence[str], share: float, measure: str = "sup") -> list[str]:
+    """The parts about trained methods; those of which the same is to be said share one."""
+    told: dict[str, list[str]] = defaultdict(list)
+    for method in methods:
+        told[_needed(source, method, share, measure)].append(METHODS[method].word)
+    return [said.format(" and ".join(words)) for said, words in told.items()]
+
+
+def _needed(source: ChartSource, method: str, share: float, measure: str) -> str:
+    """The smallest of the widths tried at which most seeds of a trained method are within; "{}" stands for its name."""
     points = [point for point in source.points if point.method == method]
     if not points:
-        return f"{word} is being trained" if source.training else f"{word} not trained yet"
+        return "{} in training" if source.training else "{} not trained yet"
     if source.stale:
-        return f"{word}’s nets are stale"
+        return "{}’s nets are stale"
     tolerance, within, tried = share * source.span, defaultdict(list), defaultdict(list)
     for point in points:
         tried[point.width].append(point.seed)
@@ -97,16 +103,16 @@ def trained(source: ChartSource, method: str, share: float, measure: str = "sup"
     most = [width for width in sorted(within) if 2 * len(within[width]) > len(tried[width])]
     if most:
         width = most[0]
-        return f"{word} needed W = {width}{_seeds(len(within[width]), len(tried[width]))}"
+        return f"{{}} needed W = {width}{_seeds(len(within[width]), len(tried[width]))}"
     widest = max(tried)
     missing = [width for width in source.widths if len(tried.get(width, ())) < source.seeds]
     if within:
         best = max(sorted(within), key=lambda width: len(within[width]) / len(tried[width]))
-        return f"{word} reached it in {len(within[best])} of {len(tried[best])} seeds only (W = {best})"
+        return f"{{}} reached it in {len(within[best])} of {len(tried[best])} seeds only (W = {best})"
     if missing:
-        return f"{word} has not reached it yet, up to {widest}"
+        return f"{{}} not yet, up to {widest}"
     none = f" in any of {source.seeds} seeds" if source.seeds > 1 else ""
-    return f"{word} did not reach it up to {widest}{none}"
+    return f"{{}} did not reach it up to {widest}{none}"
 
 
 def _seeds(good: int, tried: int) -> str:

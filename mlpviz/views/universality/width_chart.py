@@ -12,7 +12,7 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.chart_data import NO_METHOD, Chart, Mark, Series
 from mlpviz.views.universality.chart_layout import Layout
 from mlpviz.views.universality.chart_paint import Pointed, chosen_mark, paint_chart
-from mlpviz.views.universality.chart_source import described, readout
+from mlpviz.views.universality.chart_source import described, readouts
 
 GRASP = 5.0  # pixels from the tolerance line within which it is taken
 REACH = 14.0  # pixels from a mark within which it is meant
@@ -29,12 +29,12 @@ class WidthChart(QWidget):
     Signals:
         chosen(width, method, seed): the user chose another net; method "" where no mark is meant, only a width.
         tolerance_moved(share): the user moved the tolerance, a share of g's range.
-        pointed(text): what the mark under the pointer, else the chosen one, says; "" for none.
+        pointed(text, shorter): what the mark under the pointer, else the chosen one, says; "" for none.
     """
 
     chosen = pyqtSignal(int, str, int)
     tolerance_moved = pyqtSignal(float)
-    pointed = pyqtSignal(str)
+    pointed = pyqtSignal(str, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class WidthChart(QWidget):
         self._layout: Layout | None = None
         self._hovered: tuple[str, int] | None = None
         self._moving = False
-        self._told = ""
+        self._told = ("", "")
         self.setAccessibleName("Error against width")
         self.setToolTip(TIP)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -109,12 +109,13 @@ class WidthChart(QWidget):
     def _tell(self) -> None:
         """Words for assistive technology and the line of text: the mark that is meant, then the whole chart."""
         found = self._meant()
-        line = readout(self.chart, *found) if found is not None else ""
+        told = readouts(self.chart, *found) if found is not None else ("", "")
+        line = told[0]
         whole = described(self.chart)
         self.setAccessibleDescription(f"{line}. {whole}" if line else whole)
-        if line != self._told:
-            self._told = line
-            self.pointed.emit(line)
+        if told != self._told:
+            self._told = told
+            self.pointed.emit(*told)
 
     def _meant(self) -> tuple[Series, Mark] | None:
         if self._hovered is not None:

@@ -25,7 +25,11 @@ from mlpviz.views.universality.state import WidthState, absence, missing, phase,
 from mlpviz.views.universality.width_slider import WidthSlider
 from mlpviz.views.universality.width_tile import POINTS, WidthTile
 
-SUBTITLE = "each picture is the net of its width by this method{}; its largest error and RMS beneath"
+SUBTITLES = (
+    "each picture is the net of its width by this method{}; its largest error and RMS beneath",
+    "each the net of its width by this method{}; largest error and RMS beneath",
+    "",
+)
 WIDEST = (16, 32, 64, 128, 256, 512, 1024)
 
 
@@ -33,7 +37,7 @@ class WidthsCard(Card):
     """Tiles for all widths of the sweep, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLE.format(""))
+        super().__init__("Widths", theme, parent)
         self._session = session
         self._roomy = True
         self._nets: dict[int, tuple[Array, Array]] = {}
@@ -80,7 +84,7 @@ class WidthsCard(Card):
     def _show_subtitle(self) -> None:
         method, seed = shown_kind(self._session)
         which = f", seed {seed}" if method in (*TRAINED, RANDOM) else ""
-        self.set_subtitle(SUBTITLE.format(which) if self._roomy else "")
+        self.set_subtitle(*(text.format(which) for text in SUBTITLES) if self._roomy else ("",))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
