@@ -95,3 +95,15 @@ def number_text(value: float, digits: int = 6) -> str:
         return NONE
     text = f"{value:.{digits}g}"
     return power_text(value, 2) if "e" in text else proper(text)
+
+
+def error_text(value: float) -> str:
+    """An error as a headline: four decimals where they say enough."""
+    if 0.001 <= value < 100:
+        return f"{value:.4f}"
+    return "0" if value == 0 else power_text(value) if value < 0.001 else number_text(value, 5)
+
+
+def short_error(value: float) -> str:
+    """An error in a small label: three decimals, m.m·10⁻ⁿ below 0.01."""
+    return "0" if value == 0 else small_text(value, 3)

@@ -21,6 +21,7 @@ from mlpviz.views.kit.numbers import number_text, percent
 from mlpviz.views.kit.scalebar import ScaleBar
 from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.lab.describe import headline, output_lines, row_lines
+from mlpviz.views.lab.distance import Distance
 from mlpviz.views.lab.field import GAIN, Field
 from mlpviz.views.lab.hover_plot import Box, HoverPlot
 from mlpviz.views.lab.legend import Legend
@@ -67,7 +68,9 @@ class OutputCard(Card):
         self.plot.explain, self.plot.clicked = self._explain, self._choose
         self.bar = ScaleBar(theme, gain=GAIN)
         self.body.addWidget(self.plot, 1)
+        self.distance = Distance(session, self)
         self._foot = QVBoxLayout()
+        self._foot.addWidget(self.distance)
         self._foot.addWidget(self.key)
         self._foot.addWidget(self.bar)
         self.body.addLayout(self._foot)
@@ -85,6 +88,7 @@ class OutputCard(Card):
         if self._behind:
             self._show_data()
         self._request()
+        self.distance.refresh()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Marks grow with the plane."""

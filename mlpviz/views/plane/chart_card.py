@@ -9,13 +9,12 @@ from mlpviz.experiments.planed import PLANE_WIDTHS, Planed, PlaneNet
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
 from mlpviz.views.kit.labels import ElidedLabel
-from mlpviz.views.kit.numbers import measured_percent
+from mlpviz.views.kit.numbers import error_text, measured_percent
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.numbers import NO_LIMIT, NO_LIMIT_TIP
 from mlpviz.views.universality.chart_data import Chart, Mark, Series, Style
 from mlpviz.views.universality.chart_source import FIRST_WORDS
-from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.width_chart import WidthChart
 
 MEASURES = {

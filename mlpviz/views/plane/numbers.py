@@ -12,10 +12,9 @@ from mlpviz.nn.layout import Array
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.labels import ElidedLabel
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import NONE, measured_percent
+from mlpviz.views.kit.numbers import NONE, error_text, measured_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.numbers_strip import Number
-from mlpviz.views.universality.overlay import error_text
 
 NO_LIMIT = "no exact limit is known for two inputs"
 NO_LIMIT_TIP = (

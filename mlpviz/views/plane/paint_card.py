@@ -12,6 +12,7 @@ from mlpviz.pictures.ridges import ridges
 from mlpviz.session import Session
 from mlpviz.universality.target import plane_network
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.numbers import error_text
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.plane.board import Board
 from mlpviz.views.plane.heat_map import HeatMap
@@ -20,7 +21,7 @@ from mlpviz.views.plane.numbers import PlaneNumbers
 from mlpviz.views.plane.tools import PlaneTools
 from mlpviz.views.universality.edit import edit
 from mlpviz.views.universality.inputs_switch import InputsSwitch
-from mlpviz.views.universality.overlay import FIRST, LAGGING, error_text
+from mlpviz.views.universality.overlay import FIRST, LAGGING
 
 RIDGE_TIP = (
     "ĝ: what the net of this width makes. Each line is where a hidden unit bends or rises; the strongest twelve are "

@@ -10,10 +10,10 @@ from mlpviz.experiments.planed import PLANE_WIDTHS, PlaneNet
 from mlpviz.pictures.decision import Scale
 from mlpviz.session import Session
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.numbers import short_error
 from mlpviz.views.kit.shades import shades
 from mlpviz.views.kit.theme import GAP, Theme
 from mlpviz.views.plane.paint_card import scale_of
-from mlpviz.views.universality.overlay import short_error
 from mlpviz.views.universality.width_slider import WidthSlider
 
 FOOT = 19  # one line of numbers

@@ -19,7 +19,7 @@ from mlpviz.universality import polynomial
 from mlpviz.universality.kinked import BOUNDED
 from mlpviz.universality.minlink import pieces_within
 from mlpviz.views.kit.activation_combo import shortened
-from mlpviz.views.kit.numbers import epoch_text, measured_percent
+from mlpviz.views.kit.numbers import epoch_text, error_text, measured_percent
 from mlpviz.views.universality.chart_data import (
     FLOOR,
     JUMP_STYLE,
@@ -34,7 +34,7 @@ from mlpviz.views.universality.chart_data import (
     Series,
 )
 from mlpviz.views.universality.method_words import method_row
-from mlpviz.views.universality.overlay import FIRST, error_text
+from mlpviz.views.universality.overlay import FIRST
 from mlpviz.views.universality.state import shown_kind, shown_spec, state_of
 from mlpviz.views.universality.tolerance import smallest_known
 

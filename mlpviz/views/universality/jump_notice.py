@@ -8,9 +8,8 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from mlpviz.data.strokes import SAMPLES, Drawn, jump, jump_floor, jumps, smoothed
 from mlpviz.views.kit.icons import set_icon
-from mlpviz.views.kit.numbers import percent
+from mlpviz.views.kit.numbers import error_text, percent
 from mlpviz.views.universality.function_plot import FunctionPlot
-from mlpviz.views.universality.overlay import error_text
 
 TIP = (
     "Neighbouring samples differ by more than 10 % of the range of g: a continuous net has to cross that gap.\n"

@@ -10,10 +10,9 @@ from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QW
 
 from mlpviz.views.kit.controls import key_label
 from mlpviz.views.kit.mathtext import MathLabel
-from mlpviz.views.kit.numbers import NONE, measured_percent
+from mlpviz.views.kit.numbers import NONE, error_text, measured_percent
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
-from mlpviz.views.universality.overlay import error_text
 
 HEADLINE = 22
 BOUND = "Lim(W): no net of this width and activation has a smaller largest error, in units of g."

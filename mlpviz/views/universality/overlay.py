@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import QWidget
 
 from mlpviz.nn.layout import Array
 from mlpviz.views.kit.mathtext import measure, paint_math
-from mlpviz.views.kit.numbers import number_text, power_text, small_text
 from mlpviz.views.kit.plot import Plot
 from mlpviz.views.kit.theme import Theme
 
@@ -23,18 +22,6 @@ DIMMED = 0.38
 def net_symbol(width: int) -> str:
     """The net of a width as a formula."""
     return rf"\hat{{g}}_{{{width}}}"
-
-
-def error_text(value: float) -> str:
-    """An error as a headline: four decimals where they say enough."""
-    if 0.001 <= value < 100:
-        return f"{value:.4f}"
-    return "0" if value == 0 else power_text(value) if value < 0.001 else number_text(value, 5)
-
-
-def short_error(value: float) -> str:
-    """An error in a small label: three decimals, m.m·10⁻ⁿ below 0.01."""
-    return "0" if value == 0 else small_text(value, 3)
 
 
 class OverlaidPlot(Plot):

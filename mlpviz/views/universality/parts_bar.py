@@ -10,10 +10,10 @@ from mlpviz.nn.layout import Array
 from mlpviz.pictures.parts import ORDERS, PLACED
 from mlpviz.views.kit.controls import CalmSlider, Combo, key_label
 from mlpviz.views.kit.icons import set_icon
+from mlpviz.views.kit.numbers import error_text
 from mlpviz.views.kit.segments import Segments
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.method_words import net_choices
-from mlpviz.views.universality.overlay import error_text
 from mlpviz.views.universality.parts_items import CONTRIBUTIONS, NET, SUMS
 
 _ANY = 1e9

@@ -9,11 +9,11 @@ from PyQt6.QtWidgets import QWidget
 
 from mlpviz.pictures.universality import error_reach
 from mlpviz.views.kit.mathtext import measure, paint_math
-from mlpviz.views.kit.numbers import proper
+from mlpviz.views.kit.numbers import error_text, proper, short_error
 from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
 from mlpviz.views.universality.function_plot import FunctionPlot
-from mlpviz.views.universality.overlay import DIMMED, OverlaidPlot, error_text, net_symbol, set_line, short_error
+from mlpviz.views.universality.overlay import DIMMED, OverlaidPlot, net_symbol, set_line
 
 
 class ResidualPlot(OverlaidPlot):

@@ -8,9 +8,8 @@ from collections.abc import Collection, Sequence
 from mlpviz.document.document import SweepPoint
 from mlpviz.universality import polynomial
 from mlpviz.views.kit.activation_combo import shortened
-from mlpviz.views.kit.numbers import small_percent
+from mlpviz.views.kit.numbers import error_text, small_percent
 from mlpviz.views.universality.chart_data import METHODS, TRAINED, ChartSource
-from mlpviz.views.universality.overlay import error_text
 
 
 def smallest_known(

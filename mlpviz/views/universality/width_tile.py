@@ -11,9 +11,9 @@ from PyQt6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from mlpviz.document.document import METHODS
 from mlpviz.nn.layout import Array
-from mlpviz.views.kit.numbers import NONE
+from mlpviz.views.kit.numbers import NONE, short_error
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.overlay import DIMMED, FIRST, LAGGING, STALE, mixed, paint_tag, short_error
+from mlpviz.views.universality.overlay import DIMMED, FIRST, LAGGING, STALE, mixed, paint_tag
 from mlpviz.views.universality.state import WidthState
 
 POINTS = 129
