@@ -65,6 +65,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(line)
         for path in out:
             print(f"wrote {path}")
+        if control.stopping:
+            again = "; the same command makes the others" if out else ""
+            tell(f"Interrupted: {len(sweep.rows):,} of {len(sweep.wanted):,} rows are there{again}.")
     if sweep.failures:
         more = len(sweep.failures) - 1
         raise RunError(sweep.failures[0] + (f" (And {more} more like it.)" if more else ""))

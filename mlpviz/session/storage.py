@@ -95,8 +95,11 @@ class Storage:
         """Take g of two inputs from the grey levels of a picture."""
         from mlpviz.runtime.greys import read_grey  # not needed for the first picture
 
-        painted = from_grey(read_grey(path))
-        self._session.edit(f"Picture {path.name}", lambda d: set_painted(d, painted))
+        pixels = read_grey(path)
+        painted = from_grey(pixels)
+        rows, columns = pixels.shape
+        note = "" if rows == columns else f"g is the middle square of {path.name}; what is beside it is left out."
+        self._session.edit(f"Picture {path.name}", lambda d: Edited(set_painted(d, painted).document, note))
 
     def import_weights(self, path: Path, activation: str | None = None) -> None:
         """Take network and weights from a file; the data stay where the network fits them."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QSettings
 
 from mlpviz.data.sheet import Sheet
-from mlpviz.data.strokes import from_table
+from mlpviz.data.strokes import SAMPLES, from_table
 from mlpviz.document import edits
 from mlpviz.errors import UserError
 from mlpviz.files.weights import READABLE, ActivationNeeded
@@ -138,7 +138,7 @@ class FileActions:
         if self._session.job == "sweep":  # it would go on for what is no longer there
             self._session.pause_sweep()
         self._session.edit("Import function", lambda d: edits.set_function(d, drawn))
-        self._session.noted.emit(note or f"g is the polyline through the points of {path.name}.")
+        self._session.noted.emit(note or f"g is the polyline through the points of {path.name}, at {SAMPLES} samples.")
         self._settings.setValue("folder", str(path.absolute().parent))
 
     def open_picture(self, path: Path | None = None) -> None:

@@ -190,6 +190,10 @@ def test_ctrl_c_keeps_the_finished_nets(capsys: Capture, monkeypatch: pytest.Mon
     assert json.loads(out)["status"] == "cancelled"
     assert [point["width"] for point in json.loads(out)["points"]] == [1, 2]
     assert pressed[0].startswith("2 of 3 rows; relu, Adam, width 1024, seed 0: ")
+    pressed.clear()
+    code, out, err = called(capsys, "sweep", *words[:-3], "--jobs", 1)
+    assert code == 130
+    assert err.endswith("Interrupted: 2 of 3 rows are there.\n")
 
 
 def test_a_net_that_fails_is_left_out_and_told(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

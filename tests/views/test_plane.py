@@ -292,6 +292,20 @@ def test_a_picture_becomes_g_upright(window: MainWindow, qtbot: QtBot, tmp_path:
     assert window.session.document.painted is document.painted
 
 
+@pytest.mark.parametrize(("width", "told"), [(90, False), (140, True)])
+def test_what_is_cut_off_a_picture_is_told(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, width: int, told: bool
+) -> None:
+    notes: list[str] = []
+    window.session.noted.connect(notes.append)
+    image = QImage(width, 90, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    image.setPixel(width // 2, 40, 0xFFFFFF)
+    assert image.save(str(tmp_path / "some.png"))
+    window.files.open_picture(tmp_path / "some.png")
+    assert [note for note in notes if "middle square of some.png" in note] == notes[: int(told)]
+
+
 def test_the_switch_changes_page_and_toolbar(window: MainWindow, qtbot: QtBot) -> None:
     window.show_page(1)
     page = window.page(1)
