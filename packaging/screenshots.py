@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PyQt6.QtCore import QEventLoop, QSettings
 from PyQt6.QtWidgets import QApplication
@@ -32,7 +33,11 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.window import MainWindow
 
 SIZES = ((1024, 700), (1280, 800), (1920, 1080))
-PAGES = ("lab", "universality")
+PAGES: dict[str, dict[str, Any]] = {
+    "lab": {"workspace": "lab"},
+    "universality": {"workspace": "universality", "inputs": 1},
+    "two-inputs": {"workspace": "universality", "inputs": 2},
+}
 THEMES = ("light", "dark")
 EPOCHS = 120
 QUIET_S = 0.3
@@ -94,8 +99,8 @@ def take(folder: Path) -> list[Path]:
         written = []
         for mode in THEMES:
             window.set_theme_mode(mode)
-            for page in PAGES:
-                window.session.look(workspace=page)
+            for page, look in PAGES.items():
+                window.session.look(**look)
                 for width, height in SIZES:
                     window.resize(width, height)
                     settle(window)

@@ -37,7 +37,7 @@ def test_what_exists_and_what_training_needed() -> None:
         ({"stale": True}, 0.1, "Adam’s nets are stale."),
         ({"points": ()}, 0.1, "Adam not trained yet."),
         ({"points": (), "training": True}, 0.1, "Adam in training."),
-        ({"points": tuple(points("adam", ADAM[:4], 5))}, 0.1, "Adam not yet, up to 8."),
+        ({"points": tuple(points("adam", ADAM[:4], 5))}, 0.1, "Adam did not reach it so far, up to 8."),
     ],
 )
 def test_training_that_is_not_there_or_falls_short(changes: dict[str, object], share: float, ends: str) -> None:

@@ -45,13 +45,13 @@ def paint_chart(painter: QPainter, layout: Layout, pointed: Pointed) -> None:
         )
         return
     _paint_drop(painter, layout)
-    _paint_fan(painter, layout)
     _paint_floors(painter, layout)
     for series in chart.series:
         _paint_band(painter, layout, series)
     _paint_limit_line(painter, layout)
     if pointed.tolerance is not None:
         _paint_tolerance(painter, layout, pointed.tolerance, pointed.moving)
+    _paint_fan(painter, layout)
     ordered = sorted(chart.series, key=lambda series: series.method == chart.chosen[1])
     for series in ordered:
         _paint_series(painter, layout, series, pointed.hovered)
@@ -138,11 +138,14 @@ def _paint_fan(painter: QPainter, layout: Layout) -> None:
         return
     painter.setFont(theme.font("tick"))
     painter.setPen(theme.color("ink2"))
-    painter.drawText(fan.apex + QPointF(-theme.px(2), -theme.px(7)), "slopes")
+    at, metrics = fan.apex + QPointF(-theme.px(2), -theme.px(7)), painter.fontMetrics()
+    box = QRectF(at.x(), at.y() - metrics.ascent(), metrics.horizontalAdvance("slopes"), metrics.height())
+    painter.fillRect(box, theme.color("panel", 0.8))
+    painter.drawText(at, "slopes")
     for (_, word), end in zip(SLOPES, fan.ends, strict=True):
         painter.setPen(QPen(theme.color("edge"), 1))
         painter.drawLine(fan.apex, end)
-        wide = painter.fontMetrics().horizontalAdvance(word)
+        wide = metrics.horizontalAdvance(word)
         box = QRectF(end.x() + theme.px(2), end.y() - theme.px(6), wide + theme.px(4), theme.px(12))
         painter.fillRect(box, theme.color("panel", 0.8))
         painter.setPen(theme.color("ink2"))

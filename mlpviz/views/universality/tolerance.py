@@ -109,7 +109,7 @@ def _needed(source: ChartSource, method: str, share: float, measure: str) -> str
         best = max(sorted(within), key=lambda width: len(within[width]) / len(tried[width]))
         return f"{{}} reached it in {len(within[best])} of {len(tried[best])} seeds only (W = {best})"
     if missing:
-        return f"{{}} not yet, up to {widest}"
+        return f"{{}} did not reach it so far, up to {widest}"
     none = f" in any of {source.seeds} seeds" if source.seeds > 1 else ""
     return f"{{}} did not reach it up to {widest}{none}"
 
