@@ -10,6 +10,7 @@ from mlpviz.session import Session
 from mlpviz.views.kit.controls import CalmSlider, key_label
 from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.segments import Segments
+from mlpviz.views.kit.tab_order import order_tabs
 from mlpviz.views.kit.theme import PAD, Theme
 from mlpviz.views.readouts import Readouts
 
@@ -175,6 +176,7 @@ class Toolbar(QWidget):
         """Show a page's own tools, or, for None, those of the Lab."""
         if tools is not None and self._tools.indexOf(tools) < 0:
             self._tools.addWidget(tools)
+            order_tabs(self)
         self._tools.setCurrentIndex(0 if tools is None else self._tools.indexOf(tools))
         self._fit()
 

@@ -1,54 +1,43 @@
-"""The Tab key goes through the panels in the order of sight."""
+"""The Tab key on the Universality page goes as the eye does."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
-import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
-
-from mlpviz.document import edits
+from mlpviz.session import Session
+from mlpviz.views.kit.theme import Theme
+from mlpviz.views.universality import UniversalityPage
 from mlpviz.views.window import MainWindow
-from tests.views.shell import settle
+from tests.views.drawing import shown_page
 
 
-def walked(window: MainWindow, panel: QWidget) -> list[QWidget]:
-    """What the Tab key reaches inside a panel, from its first control on."""
-    for widget in panel.findChildren(QWidget):
-        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            widget.setFocus()
-            break
-    seen: list[QWidget] = []
-    for _ in range(120):
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        if panel.isAncestorOf(focus):
-            if focus in seen:
-                break
-            seen.append(focus)
-        QTest.keyClick(focus, Qt.Key.Key_Tab)
-    return seen
+def chain(start: QWidget) -> list[str]:
+    """The accessible names of all that the Tab key reaches from a widget on."""
+    found, at = [], start
+    while (at := at.nextInFocusChain()) is not start:
+        if at.focusPolicy() & Qt.FocusPolicy.TabFocus and at.focusProxy() is None and at.accessibleName():
+            found.append(at.accessibleName())
+    return found
 
 
-@pytest.mark.parametrize("key", ["data", "training"])
-def test_tab_goes_row_by_row_from_left_to_right(window: MainWindow, qtbot, key: str) -> None:
-    window.session.look(more=("data", "training"))
-    window.session.edit("Own", lambda d: edits.set_features(d, ("x1", "x2", "x1^3")))
-    window.resize(1280, 1400)
-    settle(window, qtbot)
-    qtbot.wait(50)
-    panel = getattr(window.page(0), key)
-    seen = walked(window, panel)
-    places = {w: w.mapTo(panel, QPoint(0, w.height() // 2)) for w in seen}
-    first = min(seen, key=lambda w: (places[w].y() // 14, places[w].x()))
-    start = seen.index(first)
-    order = seen[start:] + seen[:start]
-    names = [w.accessibleName() for w in order]
-    for one, other in pairwise(order):
-        a, b = places[one], places[other]
-        assert b.y() > a.y() + 8 or (abs(b.y() - a.y()) <= 8 and b.x() > a.x()), names
-    if key == "data":
-        assert names.index("Own feature") < names.index("Standardise features")
-        assert names.index("Noise slider") + 1 == names.index("Noise") == names.index("Rows slider") - 1
+def in_order(names: list[str], wanted: tuple[str, ...]) -> bool:
+    places = [names.index(name) for name in wanted]
+    return places == sorted(places)
+
+
+def test_tab_goes_through_the_cards_from_the_left_and_down(session: Session, theme: Theme, qtbot: QtBot) -> None:
+    page: UniversalityPage = shown_page(session, theme, qtbot)
+    draw = ("Inputs of g", "Table of g", "Import function", "Clear function", "Pencil", "Polyline", "Formula of g")
+    rest = ("Preset", "Smoothing", "Picture of the net", "Open in Lab", "Function", "Error measure", "Shown methods")
+    assert in_order(chain(page), (*draw, *rest, "Error against width", "Tolerance", "Nets shown", "Width shown"))
+
+
+def test_the_page_s_tools_come_before_the_page(window: MainWindow) -> None:
+    window.show_page(1)
+    tools = ("Pages", "Sweep", "Play widths", "Activation of the sweep", "Switch between light and dark")
+    assert in_order(chain(window), (*tools, "Inputs of g", "Width shown"))
+    window.session.look(inputs=2)
+    names = chain(window)
+    assert in_order(names, ("Pages", "Activation for two inputs", "Switch between light and dark"))

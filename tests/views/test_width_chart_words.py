@@ -57,6 +57,13 @@ def test_where_nothing_is_known_the_sentence_says_why() -> None:
     assert said(built, 1e-3) == "Largest error ≤ 0.1 %: none is known up to W = 2 (ReLU)."
 
 
+def test_while_nets_are_made_narrower_ones_may_be_found_to_do() -> None:
+    growing = source(complete=False)
+    assert " W = 2 exists (ReLU);" in said(growing)
+    assert " exists so far (ReLU);" in said(growing, measure="rms")
+    assert " exists so far (tanh);" in said(replace(growing, activation="tanh", bound=False))
+
+
 def test_no_net_exists_below_half_of_a_jump_however_closely_the_samples_are_followed() -> None:
     jump = source(jump_floor=0.2)
     assert said(jump) == "Largest error ≤ 10 %: out of reach at any width, half of the jump is more."

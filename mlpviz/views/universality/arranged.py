@@ -8,6 +8,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
+from mlpviz.views.kit.tab_order import order_tabs
 from mlpviz.views.kit.theme import GAP, Theme
 
 LOWEST = 0.34  # of the height, for the lower card at most
@@ -44,6 +45,8 @@ class ArrangedPage(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scroll)
+        for card in (left, right, below):
+            order_tabs(card)
         theme.changed.connect(self._arrange)
 
     def tiles_height(self, width: int) -> float:

@@ -164,12 +164,13 @@ class DrawCard(Card):
             self._asked_parts = self._parts = None
             self._draw_parts()
             return
-        asked = (state.theta, order)
-        if self._asked_parts is not None and self._asked_parts[0] is asked[0] and self._asked_parts[1] == order:
+        asked = (state.theta, self._measured(state), order)
+        before = self._asked_parts
+        if before is not None and all(map(is_, before[:2], asked[:2])) and before[2] == order:
             self._draw_parts()
             return
         self._asked_parts = asked
-        g = smoothed(self._measured(state))
+        g = smoothed(asked[1])
 
         def receive(found: Parts) -> None:
             if self._asked_parts is asked:

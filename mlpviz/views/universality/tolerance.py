@@ -56,14 +56,16 @@ def sentence(source: ChartSource, share: float, measure: str = "sup", methods: C
 def exists(source: ChartSource, share: float, measure: str = "sup") -> str:
     """The part about what exists."""
     word, tolerance = shortened(source.activation, 16), share * source.span
+    # Of ReLU nets the limit tells at once; others may turn out to need fewer units.
+    so_far = "" if source.complete or (source.bound and measure == "sup") else " so far"
     if measure == "rms":
         built = [p.width for p in _built(source) if p.rms <= tolerance]
         if built:
-            return f"W = {min(built)} exists ({word})"
+            return f"W = {min(built)} exists{so_far} ({word})"
         return "still computing what exists" if not source.complete else _none_built(source)
     width = source.smallest(tolerance)
     if width is not None:
-        return f"W = {width} exists ({word})"
+        return f"W = {width} exists{so_far} ({word})"
     if source.floor is not None and source.floor[0] > tolerance and source.activation in polynomial.BUILT_FOR:
         return f"out of reach at any width for {word}"
     return "still computing what exists" if not source.complete else _none_built(source)
