@@ -134,10 +134,10 @@ class FileActions:
         path = path or self.dialogs.function_path(self.folder)
         if path is None:
             return
+        from mlpviz.views.universality.edit import edit  # not needed for the first picture
+
         drawn, note = from_table(path)
-        if self._session.job == "sweep":  # it would go on for what is no longer there
-            self._session.pause_sweep()
-        self._session.edit("Import function", lambda d: edits.set_function(d, drawn))
+        edit(self._session, "Import function", lambda d: edits.set_function(d, drawn))
         self._session.noted.emit(note or f"g is the polyline through the points of {path.name}, at {SAMPLES} samples.")
         self._settings.setValue("folder", str(path.absolute().parent))
 
