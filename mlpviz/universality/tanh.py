@@ -7,14 +7,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mlpviz.data.strokes import grid
 from mlpviz.nn.activations import ACTIVATIONS
 from mlpviz.nn.layout import Array
-from mlpviz.universality.search import Effort, Fit, Weights, ladder, nets_of, quickly
+from mlpviz.universality.search import Effort, Fit, Weights, fine, ladder, largest_error, nets_of, quickly
 from mlpviz.universality.target import Built, Target, built
-from mlpviz.universality.units import Units, parameters, weights
+from mlpviz.universality.units import STEEPEST, Units, parameters, weights
 
 KEPT = 4  # functions whose fits are kept, for the other activation
+STAIRS = 4  # units up to which a staircase may be the nearest
+HALVINGS = 40
+SHARP = 4.0  # tanh of it is 1 to a thousandth: half a step's rise, in places where the error is measured
 HOPS = 1  # of the nets that follow the pointer
 
 
@@ -38,7 +43,50 @@ def build(
     """The nets of these widths, narrow ones first; those of the second of both activations take no time."""
     wanted = sorted(set(widths))
     fits = ladder(family, target, wanted, effort, stopping, _made(target.unit.tobytes()))
-    return nets_of(activation, target, wanted, fits, WEIGHTS[activation])
+    return nets_of(activation, target, wanted, _with_stairs(fits, target, wanted), WEIGHTS[activation])
+
+
+def _with_stairs(fits: Iterator[Fit], target: Target, widths: Sequence[int]) -> Iterator[Fit]:
+    """The fits, or staircases that are nearer: least squares does not see those."""
+    best: Fit | None = None
+    for width, fit in zip(widths, fits, strict=False):
+        known = [fit, *([best] if best is not None else []), *([stairs(target.unit, width)] if width <= STAIRS else [])]
+        best = min(known, key=lambda each: each.sup)
+        yield best
+
+
+def stairs(unit: Array, width: int) -> Fit:
+    """At most so many steps, each far steeper than the samples are apart, at the levels nearest to g.
+
+    The least largest error of `width` + 1 constant pieces is found by halving: within an error each piece goes on as
+    long as g stays within twice that.
+    """
+    x = fine()
+    y = np.interp(x, grid(), unit)
+    low, high = 0.0, float(np.ptp(y)) / 2
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _pieces(y, middle, width + 1) is not None else (middle, high)
+    begins = _pieces(y, high, width + 1)
+    assert begins is not None  # one piece has half the range at most
+    levels = np.array([(part.min() + part.max()) / 2 for part in np.split(y, begins[1:])])
+    u = 2 * SHARP * (len(x) - 1)
+    centres = (x[begins[1:]] + x[begins[1:] - 1]) / 2
+    p = np.stack([np.full(len(centres), np.log(u)), u * centres, np.ones(len(centres))], axis=1)
+    coef = np.append(np.diff(levels) / 2, (levels[0] + levels[-1]) / 2)
+    return Fit(p, coef, largest_error(family(x), p, coef, unit))
+
+
+def _pieces(y: Array, error: float, most: int) -> NDArray[np.int64] | None:
+    """Where pieces begin that are within an error of a level each, the longest from the left on; None for more."""
+    begins = [0]
+    while len(begins) <= most:
+        rest = y[begins[-1] :]
+        wide = np.maximum.accumulate(rest) - np.minimum.accumulate(rest) > 2 * error
+        if not wide.any():
+            return np.array(begins)
+        begins.append(begins[-1] + int(np.argmax(wide)))
+    return None
 
 
 def quick(activation: str, target: Target, width: int, before: Built | None = None) -> Built:
@@ -49,6 +97,9 @@ def quick(activation: str, target: Target, width: int, before: Built | None = No
         p = p - np.array([np.log(2), 0.0, 0.0])
         p[:, 1] /= 2
     rising = p * np.stack([np.ones(len(p)), p[:, 2], p[:, 2]], axis=1)
+    steep = np.maximum(rising[:, 0] - np.log(STEEPEST), 0.0)  # stairs are too steep to be moved
+    rising[:, 0] -= steep
+    rising[:, 1] *= np.exp(-steep)
     fit = quickly(family, target, width, rising, HOPS if width <= 32 else 0)
     return built(activation, *WEIGHTS[activation](fit, width), target, time.perf_counter() - began)
 

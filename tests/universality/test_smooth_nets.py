@@ -66,6 +66,23 @@ def test_tanh_comes_as_near_as_the_limit_or_the_corners_allow() -> None:
     assert sum(found[seed, 0] < 1 for seed in SEEDS if smooth(seed)) >= 6
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
+def test_a_few_units_are_no_worse_than_the_best_staircase(activation: str) -> None:
+    x = np.linspace(0, 1, 8 * (SAMPLES - 1) + 1)
+    for seed in (1, 4, 10, 12, 15):
+        g = stroke(seed)
+        target, y = target_of(g), np.interp(x, grid(), g)
+        # The least error of two constant pieces, by looking at every place between them.
+        left = np.maximum.accumulate(y) - np.minimum.accumulate(y)
+        right = (np.maximum.accumulate(y[::-1]) - np.minimum.accumulate(y[::-1]))[::-1]
+        one, two = (net.sup for net in nets(activation, target, (1, 2)))
+        best = float(np.maximum(left[:-1], right[1:]).min()) / 2
+        assert two <= one <= best * 1.002
+        fit = tanh.stairs(target.unit, 1)
+        assert fit.sup * target.half == pytest.approx(best, rel=2e-3)
+    assert tanh.stairs(np.zeros(SAMPLES), 3).sup == 0
+
+
 def test_sines_stay_within_some_limits() -> None:
     found = ratios("sin", (4, 8), corners=False)
     assert (np.median(found, axis=0) <= (2, 5)).all()
