@@ -54,6 +54,19 @@ def test_every_point_stands_where_the_layer_puts_it(qtbot, theme: Theme) -> None
     assert np.allclose(np.sort(drawn, axis=0), np.sort(expected, axis=0))
 
 
+def test_the_theme_changes_while_the_picture_is_of_other_data(qtbot, theme: Theme) -> None:
+    card, session = shown(qtbot, theme, document("circle"))
+    card.hide()
+    other = edits.set_data(document("circle"), name="circle", rows=90).document
+    for made in (document("xor-lecture"), other):
+        session.show_document(made)  # nothing is drawn out of sight
+        theme.set(dark=not theme.dark)
+        card.plot.explain(QPointF(0, 0))
+    card.show()
+    places = forward(session.live.network, session.live.theta, session.dataset.X[card._marks.rows]).h[-1]
+    assert np.array_equal(card._points.places, places)
+
+
 def test_a_layer_is_chosen_in_the_combo_box(qtbot, theme: Theme) -> None:
     card, session = shown(qtbot, theme, document("circle"))
     assert card.layers.isVisible()

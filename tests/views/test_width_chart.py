@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt
 from PyQt6.QtTest import QTest
@@ -128,6 +129,23 @@ def test_labels_follow_the_order_of_their_lines_and_a_moved_one_has_a_leader(fed
     fed.show(points=tuple(p for p in fed.source.points if p.width <= 16))
     early = next(label for label in fed.layout.labels if label.key == "constructed")
     assert early.leader[0].x() < early.leader[1].x() <= early.leader[2].x()
+
+
+def test_the_line_between_two_marks_goes_round_where_no_net_can_be(fed: Fed) -> None:
+    every = tuple((w, 0.3 if w < 13 else 0.3 / w) for w in range(257))  # falls late between 8 and 16
+    built = points("constructed", [1.001 * dict(every)[width] for width in WIDTHS])
+    fed.card._show_methods(frozenset({"limit", "constructed", "steps"}))
+    fed.show(points=(*built, *points("steps", [0.01] * 9)), limits=every)
+    layout = fed.layout
+    series = {each.method: each for each in layout.chart.series}
+    path = layout.path(series["constructed"])
+    x, y = np.array([[at.x(), at.y()] for at in path]).T
+    for width in range(1, 257):
+        assert np.interp(layout.x(width), x, y) <= layout.y(dict(every)[width]) + 1
+    assert [at for at in path if at in (layout.spot(m) for m in series["constructed"].marks)]
+    assert len(path) > 9 == len(layout.path(series["steps"]))
+    fed.show(bound=False, activation="tanh")
+    assert len(fed.layout.path(fed.layout.chart.series[0])) == 9
 
 
 def test_nothing_below_the_limit_is_claimed_beyond_the_widths_or_for_other_activations(fed: Fed) -> None:

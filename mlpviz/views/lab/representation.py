@@ -63,6 +63,7 @@ class RepresentationCard(Card):
         self._picture: Representation | None = None
         self._of: tuple[Dataset, Network, int | None] | None = None
         self._marks: Marks = marks_of(session.dataset, shown_rows(session.dataset))
+        self._placed = self._marks  # those that the picture has the places of
         self.layers = CalmCombo()
         self._add_header()
         self.plot = HoverPlot(theme, "Representation")
@@ -162,7 +163,7 @@ class RepresentationCard(Card):
     def _receive(self, result: tuple[tuple[Dataset, Network, int | None], Marks, Representation]) -> None:
         of, marks, picture = result
         if marks is self._marks:
-            self._of, self._picture = of, picture
+            self._of, self._picture, self._placed = of, picture, marks
             self._draw(of[1])
 
     def _restyle(self) -> None:
@@ -170,8 +171,13 @@ class RepresentationCard(Card):
         self._sheet.setPen(pg.mkPen(self.theme.color("edge", 0.6), width=1))
         self._points.refresh()
         self._points.choose(self._session.document.view.row)
-        if self._of is not None:
+        if self._of is None:
+            return
+        if self._of[1] is self._session.live.network and self._placed is self._marks:
             self._draw(self._of[1])
+        else:  # the picture is of other data or another network
+            self._asked = ()
+            self._request()
 
     def _draw(self, network: Network) -> None:
         picture = self._picture
@@ -223,7 +229,7 @@ class RepresentationCard(Card):
 
     def _explain(self, place: QPointF) -> tuple[tuple[str, ...], QPointF] | None:
         live, dataset, picture = self._session.live, self._session.dataset, self._picture
-        if picture is None or live.network.inputs != dataset.inputs:
+        if picture is None or live.network.inputs != dataset.inputs or self._placed is not self._marks:
             return None
         index = self._points.nearest(place)
         if index is None:
@@ -240,7 +246,7 @@ class RepresentationCard(Card):
         return told, QPointF(float(where[0]), float(where[1]))
 
     def _choose_row(self, place: QPointF) -> None:
-        index = self._points.nearest(place)
+        index = self._points.nearest(place) if self._placed is self._marks else None
         self._session.look(row=int(self._marks.rows[index]) if index is not None else None)
 
 

@@ -15,7 +15,7 @@ from mlpviz.nn.layout import Array
 from mlpviz.pictures.width_axis import dotted, drawable, free_corner, spread
 from mlpviz.views.kit.numbers import MINUS
 from mlpviz.views.kit.theme import Theme
-from mlpviz.views.universality.chart_data import Chart, Mark, Series, Style
+from mlpviz.views.universality.chart_data import OTHERS, Chart, Mark, Series, Style
 from mlpviz.views.universality.overlay import tag_box
 
 SLOPES = ((-0.5, f"{MINUS}½"), (-1.0, f"{MINUS}1"), (-2.0, f"{MINUS}2"))
@@ -141,6 +141,23 @@ class Layout:
     def line(self, series: Series) -> Array:
         """The pixels of a series, (k, 2)."""
         return _array([self.spot(mark) for mark in series.marks])
+
+    def path(self, series: Series) -> list[QPointF]:
+        """The line that joins a series' marks, first nets left out; where no net can be it goes round that, as one of
+        the widths between would have to."""
+        marks = [mark for mark in series.marks if not mark.first]
+        limited = self.chart.bound and series.method not in OTHERS and not series.stale
+        limit = dict(self.chart.limit) if limited else {}
+        found = [self.spot(mark) for mark in marks[:1]]
+        for before, mark in pairwise(marks):
+            start, end = found[-1], self.spot(mark)
+            for width in range(before.width + 1, mark.width):
+                x, least = self.x(width), self.y(limit[width]) if width in limit else self.plane.bottom()
+                straight = start.y() + (x - start.x()) / (end.x() - start.x()) * (end.y() - start.y())
+                if least < straight - 0.5:
+                    found.append(QPointF(x, least))
+            found.append(end)
+        return found
 
     def band(self, series: Series) -> tuple[Array, Array]:
         """Lower and upper edge of what the seeds cover, (k, 2) each; empty where there is one seed."""

@@ -252,8 +252,7 @@ def _paint_series(painter: QPainter, layout: Layout, series: Series, hovered: tu
     painter.setPen(_pen(theme, style, share))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     # A first net is not joined to the others: it may be worse than a narrower one, and will not stay.
-    joined = [at for mark, at in zip(series.marks, places, strict=True) if not mark.first]
-    painter.drawPolyline(QPolygonF(joined))
+    painter.drawPolyline(QPolygonF(layout.path(series)))
     for mark, at in zip(series.marks, places, strict=True):
         if (mark.width, series.method) == layout.chart.chosen[:2]:
             continue  # the ring stands for it
