@@ -61,8 +61,13 @@ class Aim:
         """The same in words."""
         found = []
         if {"relu", "leaky_relu"} & set(activations) and self.inputs == 1:
-            figures = ", ".join(f"{figure(row['sup'])} at {row['width']:,}" for row in self.limit(widths))
-            found.append(f"no ReLU net has less than {figures}")
+            rows = self.limit(widths)
+            figures = ", ".join(f"{figure(row['sup'])} at {row['width']:,}" for row in rows if row["sup"] > 0)
+            exact = [row["width"] for row in rows if row["sup"] == 0]
+            if figures:
+                found.append(f"no ReLU net has less than {figures}")
+            if exact:
+                found.append(f"a polyline of {exact[0] + 1:,} pieces is exact")
         what = "less" if self.inputs == 1 else "an RMS of less"
         for activation, least in self.floors(activations).items():
             found.append(f"no {activation} net has {what} than {figure(least)}, however wide")

@@ -248,6 +248,8 @@ def from_table(path: str | Path) -> tuple[Drawn, str]:
     note, low, high = "", float(x[0]), float(x[-1])
     if low < 0 or high > 1:
         note, x = f"{path.name}: x from {low:g} to {high:g} is rescaled to [0, 1].", (x - low) / (high - low)
+    if len(x) > SAMPLES:
+        note = f"{note} Of {len(x):,} points g has {SAMPLES} samples.".strip()
     return from_points(x, y, path.name), note
 
 

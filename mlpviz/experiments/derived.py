@@ -44,6 +44,8 @@ class Derived:
     def limit(self, width: int) -> float | None:
         """Lim(W), where it is known; of a g with a kept jump at least half of that."""
         found = dict(self.limits).get(width)
+        if found is None and width < len(self.every):
+            found = float(self.every[width])
         return None if found is None else max(found, self.jump_floor)
 
 

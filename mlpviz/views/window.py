@@ -71,6 +71,14 @@ PAGES = (
 
 
 @runtime_checkable
+class Noted(Protocol):
+    """A page that says where notes stand on it."""
+
+    def note_place(self) -> tuple[QWidget, QRect]:
+        """A rectangle of a widget, over whose lower edge a note stands."""
+
+
+@runtime_checkable
 class Arranged(Protocol):
     """A page whose cards can be given other sizes by hand."""
 
@@ -212,12 +220,12 @@ class MainWindow(QMainWindow):
         self.toolbar.show_tools(tools() if tools is not None else None)
 
     def _note_place(self) -> QRect:
-        """Where a note stands: over the Lab's tables, for a plot's axis must not be hidden; else at the bottom."""
+        """Where a note stands: over the foot of what the page names, for it must hide no axis and no control."""
         centre, page = self.centralWidget(), self._pages.get(self._stack.currentIndex())
-        if isinstance(page, LabPage) and centre is not None:
-            tables = page.tables
-            return tables.rect().translated(tables.mapTo(centre, QPoint(0, 0)))
-        return centre.rect() if centre is not None else self.rect()
+        if not isinstance(page, Noted) or centre is None:
+            return centre.rect() if centre is not None else self.rect()
+        widget, place = page.note_place()
+        return place.translated(widget.mapTo(centre, QPoint(0, 0)))
 
     def reset_layout(self) -> None:
         """Cards back to the sizes that follow the window."""

@@ -41,6 +41,8 @@ def test_a_sweep_reports_every_net(capsys: Capture, tmp_path: Path) -> None:
     assert code == 0
     assert len(out.splitlines()) == 10
     assert out.splitlines()[-1].startswith("no ReLU net has less than ")
+    code, out, _ = called(capsys, "sweep", "--function", "x", "--widths", "1,2", "--methods", "constructed")
+    assert out.splitlines()[-1] == "a polyline of 2 pieces is exact"
 
 
 def test_the_number_of_processes_changes_no_figure(capsys: Capture) -> None:

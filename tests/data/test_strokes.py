@@ -191,6 +191,8 @@ def test_other_x_are_rescaled_with_a_note(tmp_path: Path) -> None:
     drawn, note = from_table(written(tmp_path, "-3,1\n5,3\n"))
     np.testing.assert_allclose(drawn.raw, np.linspace(1, 3, SAMPLES))
     assert note == "g.csv: x from -3 to 5 is rescaled to [0, 1]."
+    many = "x,y\n" + "".join(f"{i / 599},{i % 7}\n" for i in range(600))
+    assert from_table(written(tmp_path, many))[1] == "Of 600 points g has 512 samples."
 
 
 def test_x_within_the_interval_stay_and_the_ends_are_held(tmp_path: Path) -> None:

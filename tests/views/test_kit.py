@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 
 import pytest
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QColor, QFontDatabase, QImage, QPainter
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
 from mlpviz.paths import resources
 from mlpviz.views.kit import numbers
 from mlpviz.views.kit.card import Card
+from mlpviz.views.kit.controls import CalmSlider
 from mlpviz.views.kit.icons import pixmap, set_icon
 from mlpviz.views.kit.mathtext import MathLabel, measure, paint_math, plain
 from mlpviz.views.kit.plot import Plot
@@ -132,3 +136,16 @@ def test_a_plot_has_its_name_and_survives_a_change_of_theme(qtbot: object, theme
     theme.set(dark=True)
     assert plot.accessibleName() == "Loss curve"
     assert plot.grab().toImage() != light
+
+
+def test_a_press_in_a_slider_s_groove_brings_the_handle_there(qtbot: QtBot) -> None:
+    slider = CalmSlider("Units", "How many.")
+    qtbot.addWidget(slider)
+    slider.setRange(0, 100)
+    slider.resize(200, 24)
+    slider.show()
+    for share in (0.75, 0.2, 0.999, 0.0):
+        QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(199 * share), 12))
+        assert abs(slider.value() - 100 * share) < 6
+    QTest.mouseClick(slider, Qt.MouseButton.RightButton, pos=QPoint(150, 12))
+    assert slider.value() == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QAction, QDropEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import (
@@ -244,6 +244,17 @@ def test_notes_pass(window: MainWindow) -> None:
     assert window.centralWidget().rect().contains(window.note.geometry())
     named(window, QPushButton, "Dismiss note").click()
     assert not window.note.isVisible()
+    window.show_page(1)
+    for inputs in (1, 2):
+        window.session.look(inputs=inputs)
+        workspace = window.page(1)
+        page = workspace.line if inputs == 1 else workspace.plane  # type: ignore[attr-defined]
+        window.session.noted.emit("Every width is trained.")
+        note, slider = window.note.geometry(), page.widths.slider
+        assert not note.intersects(slider.rect().translated(slider.mapTo(window.centralWidget(), QPoint(0, 0))))
+        for tile in page.widths.tiles:
+            covered = note.intersected(tile.rect().translated(tile.mapTo(window.centralWidget(), QPoint(0, 0))))
+            assert covered.height() < 0.2 * tile.height()
 
 
 # ---- files

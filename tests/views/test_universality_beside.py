@@ -121,3 +121,30 @@ def test_every_figure_of_a_g_with_a_kept_jump_is_half_the_jump_at_least(
     assert fit.sup >= least
     jump = int(np.argmax(np.abs(np.diff(smoothed(jumping)))))
     assert grid()[jump] <= fit.at <= grid()[jump + 1] or fit.sup > least
+
+
+def test_a_net_that_is_not_there_or_of_another_g_is_told(
+    session: Session, page: UniversalityPage, qtbot: QtBot
+) -> None:
+    notes: list[str] = []
+    session.noted.connect(notes.append)
+    choose_beside(page, "adam")
+    assert notes == ["Adam: no net of this width yet: press Sweep."]
+    session.start_sweep()
+    qtbot.waitUntil(lambda: session.job is None, timeout=60_000)
+    settle(session, qtbot)
+    assert page.draw.plot._beside[1] == "Adam"
+    session.edit("Saw", lambda d: edits.set_function(d, preset("saw")))
+    settle(session, qtbot)
+    assert page.draw.plot._beside[1] == "Adam, stale"
+
+
+def test_the_polynomials_are_no_floor_of_the_rms_error(session: Session, page: UniversalityPage, qtbot: QtBot) -> None:
+    assert {"square", "cube"} <= {series.method for series in page.error.chart.chart.series}
+    page.error.measure.choose(1)
+    page.error.refresh()
+    assert not {"square", "cube"} & {series.method for series in page.error.chart.chart.series}
+    session.edit("t²", lambda d: edits.set_sweep(d, activation="square"))
+    settle(session, qtbot)
+    (built,) = [series for series in page.error.chart.chart.series if series.method == "constructed"]
+    assert len(built.marks) == len(WIDTHS)  # its own nets are there

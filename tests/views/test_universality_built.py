@@ -230,6 +230,8 @@ def test_many_units_are_told_by_a_strip(session: Session, page: UniversalityPage
     strip = page.draw.plot.parts._strip
     assert strip.isVisible()
     assert strip.image.shape[0] == 100
+    assert page.draw.plot.parts._word.toPlainText() == "all 100 units, by place"
+    assert page.draw.plot.parts._word.isVisible()
 
 
 def test_the_net_goes_into_the_lab_with_g_and_comes_back_by_undo(

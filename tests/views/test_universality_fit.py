@@ -10,6 +10,7 @@ from mlpviz.nn.layout import frozen, layout
 from mlpviz.universality.errors import curve, errors
 from mlpviz.universality.target import sweep_network
 from mlpviz.views.universality.fit import fit, hidden_units
+from mlpviz.views.universality.stems import REACH, Stems
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
 
@@ -76,3 +77,11 @@ def test_a_constant_g_has_no_share() -> None:
     found = fit(sweep_network(2, "relu"), random_theta(2, 1), np.full(512, 3.0))
     assert np.isnan(found.share)
     assert np.isfinite(found.sup)
+
+
+def test_stems_stand_on_zero_or_where_both_kinds_have_room() -> None:
+    for low, high in ((-1.0, 1.0), (-0.1, 1.0), (-2.0, 0.3)):
+        assert Stems.base((low, high)) == 0.0
+    for low, high in ((0.7, 1.0), (-0.001, 1.0), (-1.0, -0.7), (-1.0, 0.001)):
+        base, reach = Stems.base((low, high)), REACH * (high - low)
+        assert low < base - reach < base + reach < high

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PyQt6.QtCore import QObject, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QPaintEvent, QValidator, QWheelEvent
+from PyQt6.QtGui import QMouseEvent, QPaintEvent, QValidator, QWheelEvent
 from PyQt6.QtWidgets import (
     QAbstractScrollArea,
     QAbstractSpinBox,
@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QSpinBox,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionSlider,
     QStylePainter,
     QWidget,
 )
@@ -270,6 +271,20 @@ class CalmSlider(_CalmWheel, QSlider):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def mousePressEvent(self, ev: QMouseEvent | None) -> None:
+        """A press beside the handle brings it there; from there it can be dragged."""
+        style = self.style()
+        if ev is not None and ev.button() == Qt.MouseButton.LeftButton and style is not None:
+            option, slider = QStyleOptionSlider(), QStyle.ComplexControl.CC_Slider
+            self.initStyleOption(option)
+            handle = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderHandle, self)
+            groove = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderGroove, self)
+            if not handle.contains(ev.position().toPoint()):
+                left = round(ev.position().x()) - groove.left() - handle.width() // 2
+                room = groove.width() - handle.width()
+                self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), left, room))
+        super().mousePressEvent(ev)
 
 
 class Dial(QObject):

@@ -86,8 +86,10 @@ class Distance(ElidedLabel):
 
 def words(network: Network, measured: Measured) -> tuple[str, str, str]:
     """The line, and two shorter ones."""
-    name = "limit" if network.hidden[0].activation in BOUNDED else "ReLU limit"
+    bound = network.hidden[0].activation in BOUNDED
+    name = "limit" if bound else "ReLU limit"
     limit = f"{name} {error_text(measured.limit)}" if measured.limit > 0 else f"{name} 0, exact"
     sup = error_text(measured.sup)
     share = f" ({measured_percent(measured.share)})" if np.isfinite(measured.share) else ""
-    return f"largest error {sup}{share} · {limit}", f"largest error {sup} · {limit}", f"error {sup} · {limit}"
+    whole = "" if bound else ", no bound here"
+    return f"largest error {sup}{share} · {limit}{whole}", f"largest error {sup} · {limit}", f"error {sup} · {limit}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtCore import QEvent, QObject, QRect, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
@@ -164,3 +164,7 @@ class LabPage(QWidget):
         """Share out the new room."""
         super().resizeEvent(a0)
         self._arrange()
+
+    def note_place(self) -> tuple[QWidget, QRect]:
+        """Notes stand over the tables: a plot's axis must not be hidden."""
+        return self.tables, self.tables.rect()

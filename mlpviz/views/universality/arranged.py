@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QRect, Qt
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlpviz.views.kit.tab_order import order_tabs
-from mlpviz.views.kit.theme import GAP, Theme
+from mlpviz.views.kit.theme import GAP, PAD, Theme
 
 LOWEST = 0.34  # of the height, for the lower card at most
 
@@ -33,7 +33,7 @@ class ArrangedPage(QFrame):
     def __init__(self, theme: Theme, left: QWidget, right: QWidget, below: QWidget, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._moved = False
+        self._moved, self._below = False, below
         self._cards: tuple[Roomy, Roomy, Roomy] = (left, right, below)  # type: ignore[assignment]
         self._upper = self._splitter(Qt.Orientation.Horizontal, left, right)
         self._whole = self._splitter(Qt.Orientation.Vertical, self._upper, below)
@@ -97,3 +97,7 @@ class ArrangedPage(QFrame):
         """Share out the new room."""
         super().resizeEvent(event)
         self._arrange()
+
+    def note_place(self) -> tuple[QWidget, QRect]:
+        """Notes stand over the title line of the lower card: they hide neither its pictures nor its slider."""
+        return self._below, QRect(0, 0, self._below.width(), round(self._theme.px(30)) + PAD)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mlpviz.document.document import SweepPoint
 
 TRAINED = ("adam", "gd")
-OTHERS = ("steps", "square", "cube")  # whose nets are of another activation than the sweep's
+POLYNOMIALS = ("square", "cube")
+OTHERS = ("steps", *POLYNOMIALS)  # whose nets are of another activation than the sweep's
 LIMIT, FLOOR = "limit", "floor"
 NO_METHOD = ""
 

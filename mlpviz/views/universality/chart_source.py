@@ -26,6 +26,7 @@ from mlpviz.views.universality.chart_data import (
     LIMIT,
     METHODS,
     NO_METHOD,
+    POLYNOMIALS,
     TRAINED,
     Chart,
     ChartSource,
@@ -100,7 +101,9 @@ def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collect
     unit = source.span if relative else 1.0
     sup = measure == "sup"
     # Nets of the sweep's own activation are the constructed ones.
-    drawn = [method for method in METHODS if method in methods and method not in (FLOOR, source.activation)]
+    # The polynomials nearest in the largest error are no floor of the RMS error.
+    left_out = (FLOOR, source.activation) if sup else (FLOOR, *POLYNOMIALS)
+    drawn = [method for method in METHODS if method in methods and method not in left_out]
     series = [_series(source, method, measure, relative) for method in drawn]
     limit = [(width, error / unit) for width, error in source.limits] if sup and LIMIT in methods else []
     return Chart(
@@ -108,7 +111,7 @@ def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collect
         span=1.0 if relative else source.span,
         limit=tuple(limit),
         bound=source.bound,
-        words=limit_words(source.activation, source.bound) if limit else (),
+        words=limit_words(source.activation, source.bound, jumps=source.jump_floor > 0) if limit else (),
         floors=tuple(_floors(source, unit)) if sup and FLOOR in methods else (),
         series=tuple(each for each in series if each.marks),
         measure=measure,
@@ -118,8 +121,11 @@ def chart_of(source: ChartSource, measure: str, relative: bool, methods: Collect
     )
 
 
-def limit_words(activation: str, bound: bool) -> tuple[str, ...]:
-    """What stands below the limit, in lines of two, three and four; the first that fits is taken."""
+def limit_words(activation: str, bound: bool, *, jumps: bool = False) -> tuple[str, ...]:
+    """What stands below the limit, in lines of two, three and four; the first that fits is taken.
+
+    `jumps`: it is half of a kept jump at least, which holds for every activation.
+    """
     name = shortened(activation, 12)
     if bound:
         return (
@@ -127,7 +133,7 @@ def limit_words(activation: str, bound: bool) -> tuple[str, ...]:
             f"no {name} net\nof this width can\nbe down here",
             f"no {name} net\nof this width\ncan be\ndown here",
         )
-    if activation in polynomial.BUILT_FOR:
+    if jumps or activation in polynomial.BUILT_FOR:
         return ("dashed: limit\nfor ReLU nets",)  # where these stop, their floor says
     can = "can" if activation in ACTIVATIONS else "may"  # of an own formula it is not known
     return (
@@ -153,7 +159,7 @@ def _floors(source: ChartSource, unit: float) -> Iterable[Floor]:
         told = f"half of the jump, {error_text(source.jump_floor)}: no continuous net comes closer"
         label = "half the jump: no\ncontinuous net below"
         yield Floor(source.jump_floor / unit, label, "jump ÷ 2", JUMP_STYLE, told)
-    if source.corner_floor > LOWEST * source.span:
+    if source.corner_floor > max(LOWEST * source.span, source.jump_floor):
         told = (
             f"{error_text(source.corner_floor)}: the corners of g at its samples; no limit, but smooth nets hardly "
             "come below"
@@ -218,9 +224,8 @@ def readouts(chart: Chart, series: Series, mark: Mark) -> tuple[str, str]:
     """One line about a mark: width, method, error, and what the limit is there; and a shorter one without that."""
 
     def text(value: float) -> str:
-        if not drawable(value, chart.span):
-            return "0 (exact)"
-        return measured_percent(value) if chart.relative else error_text(value)
+        told = measured_percent(value) if chart.relative else error_text(value)
+        return told if drawable(value, chart.span) else f"{told} (exact)"
 
     told = f"W = {mark.width} · {series.word[0].upper() + series.word[1:]} · {text(mark.error)}"
     more = " · stale" if series.stale else f" · {FIRST}" if mark.first else ""

@@ -60,7 +60,8 @@ class CurveLabels:
             others = [line for line in lines if line is not own]
             place = label_place(own, [*others, *taken], size, self.places.get(curve.key), off=theme.px(17))
             self.places[curve.key] = place
-            taken.append(np.array([place]))
+            aside = theme.px(1) * np.array([-24.0, -12.0, 0.0, 12.0, 24.0])
+            taken.append(np.stack([place[0] + aside, np.full(5, place[1])], axis=1))
             at, color = plane.topLeft() + QPointF(*place), theme.color(curve.token)
             if curve.formula:
                 paint_label(painter, at, curve.text, theme.px(17), color, ground)

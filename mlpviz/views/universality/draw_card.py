@@ -58,7 +58,7 @@ class DrawCard(Card):
         self.parts.changed.connect(self._show_parts)
         self.parts.lab_asked.connect(self._open_in_lab)
         self.switch = InputsSwitch(session, self, "Inputs of g")
-        self.parts.beside.chosen.connect(lambda key: session.look(beside=key))
+        self.parts.beside.chosen.connect(self._compare)
         self.body.addWidget(self.numbers)
         self.body.addWidget(self.parts)
         self.body.addWidget(self.plot, 10)
@@ -129,12 +129,9 @@ class DrawCard(Card):
             return  # asked for before another width was chosen
         trained = shown_kind(self._session)[0] in METHODS
         self._found, self._stale = found, stale
-        state, known = self._state(), self._session.deriving.current
+        state = self._state()
         first = state is not None and state.first
         self.plot.show_fit(found, stale, STALE if trained else LAGGING, first=first)
-        bound = state is not None and state.network.hidden[0].activation in BOUNDED
-        limit = known.limit(width) if known is not None else None
-        self.numbers.show_fit(found, width, stale, limit, bound)
         self.legend.set_words(LEGENDS.get(found.style) if found is not None else None)
         self._show_parts()
 
@@ -150,9 +147,20 @@ class DrawCard(Card):
         def receive(found: Fit) -> None:
             now = state_beside(session)
             if now is not None and now.theta is state.theta and self.parts.mode == NET:
-                self.plot.show_beside(found, row.short, row.style.token)
+                word = f"{row.short}, stale" if now.stale and now.method in METHODS else row.short
+                self.plot.show_beside(found, word, row.style.token)
 
         session.pictures.request("beside", lambda: fit(state.network, state.theta, g), receive)
+
+    def _compare(self, method: str) -> None:
+        """Lay the net of another method over it; where there is none of this width, say so."""
+        session = self._session
+        session.look(beside=method)
+        if method and method != shown_kind(session)[0] and state_beside(session) is None:
+            word = method_row(method, session.document.sweep.activation).word
+            session.noted.emit(
+                f"{word[0].upper()}{word[1:]}: {absence(session, session.document.view.width, method)[1]}."
+            )
 
     # ---- the net taken apart
 
@@ -188,6 +196,7 @@ class DrawCard(Card):
             self.parts.show_units(width)
             self.plot.show_parts(None)
             self.error.show_fit(fit, self._stale, absent)
+            self._show_numbers(fit, self._session.document.view.width)
             return
         self.parts.show_units(width, found.rms if mode == SUMS else None)
         count, part = self.parts.count, None
@@ -195,6 +204,16 @@ class DrawCard(Card):
             part = summed(fit, found, count, smoothed(self._measured(state)))
         self.plot.show_parts(found, mode, count, part)
         self.error.show_fit(part or fit, self._stale, absent, part_of=width if part is not None else None)
+        # The sum of a few units is a net of so many.
+        self._show_numbers(part or fit, width if part is None else count)
+
+    def _show_numbers(self, found: Fit | None, width: int) -> None:
+        state, known = self._state(), self._session.deriving.current
+        limit = known.limit(width) if known is not None else None
+        own = state is not None and state.network.hidden[0].activation in BOUNDED
+        jumps = known is not None and known.jump_floor > 0 and limit == known.jump_floor
+        whose = "jump's" if jumps else "own" if own else "others'"
+        self.numbers.show_fit(found, width, self._stale, limit, whose)
 
     def _state(self) -> WidthState | None:
         return state_of(self._session, self._session.document.view.width)

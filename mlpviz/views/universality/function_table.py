@@ -120,7 +120,7 @@ class FunctionTable(QDialog):
         self.note.setWordWrap(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.points = self._button(
-            "Make points", "Turn samples into points",
+            "Make points", "Make points",
             "The polyline with few points that follows g within 1 % of its range takes its place.",
         )  # fmt: skip
         self.points.clicked.connect(self.model.to_points)

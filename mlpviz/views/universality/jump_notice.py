@@ -11,6 +11,7 @@ from mlpviz.views.kit.icons import set_icon
 from mlpviz.views.kit.numbers import error_text, percent
 from mlpviz.views.universality.function_plot import FunctionPlot
 
+PLACES = 12  # along the plane that are looked at
 TIP = (
     "Neighbouring samples differ by more than 10 % of the range of g: a continuous net has to cross that gap.\n"
     "The largest jump is shown; the buttons are for all of them."
@@ -93,7 +94,7 @@ class JumpNotice(QFrame):
         self.place()
 
     def place(self) -> None:
-        """Stand beside the largest jump, within the plane, where g runs least beneath."""
+        """Stand beside the largest jump, within the plane; further off where it would cover g there."""
         if self._drawn is None or self.isHidden():
             return
         layout, plane = self.layout(), self._plot.plane().toRect()
@@ -107,10 +108,16 @@ class JumpNotice(QFrame):
         at = int(np.argmax(np.abs(np.diff(self._drawn.raw))))
         x = self._plot.to_pixels((at + 0.5) / (SAMPLES - 1), 0.0).x()
         tops = (plane.top() + 4, plane.bottom() - self.height() - 4)
-        lefts = (round(x) + 12, round(x) - 12 - self.width())
-        most = max(plane.left() + 4, plane.right() - self.width() - 4)
-        corners = [QPoint(min(max(left, plane.left() + 4), most), top) for left in lefts for top in tops]
-        self.move(min(corners, key=self._covered))
+        least, most = plane.left() + 4, max(plane.left() + 4, plane.right() - self.width() - 4)
+        beside = (round(x) + 12, round(x) - 12 - self.width())
+        lefts = [*beside, *range(least, most + 1, max(1, (most - least) // PLACES))]
+        corners = [QPoint(min(max(left, least), most), top) for left in lefts for top in tops]
+
+        def away(corner: QPoint) -> tuple[int, bool, float]:
+            gaps = corner.x() - x, x - corner.x() - self.width()
+            return self._covered(corner), max(gaps) < 0, max(gaps)
+
+        self.move(min(corners, key=away))
         self.raise_()
 
     def _covered(self, corner: QPoint) -> int:

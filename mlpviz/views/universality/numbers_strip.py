@@ -15,9 +15,19 @@ from mlpviz.views.kit.theme import Theme
 from mlpviz.views.universality.fit import Fit
 
 HEADLINE = 22
-BOUND = "Lim(W): no net of this width and activation has a smaller largest error, in units of g."
-WORDS = {True: "limit for ReLU at this W", False: "ReLU limit, no bound here"}
-NO_BOUND = "Lim(W): no ReLU net of this width has a smaller largest error. Nets of this activation can go below."
+GAP, LEAST_GAP = 16, 5  # pixels between two numbers
+# What the limit is one of: its words and its tooltip.
+LIMITS = {
+    "own": (
+        "limit for ReLU at this W",
+        "Lim(W): no net of this width and activation has a smaller largest error, in units of g.",
+    ),
+    "others'": (
+        "ReLU limit, no bound here",
+        "Lim(W): no ReLU net of this width has a smaller largest error. Nets of this activation can go below.",
+    ),
+    "jump's": ("limit: half the jump", "No continuous net, of whatever width and activation, comes closer to a jump."),
+}
 
 
 class Number(QLineEdit):
@@ -42,15 +52,19 @@ class Number(QLineEdit):
         """Show a number; dimmed when it is about a stale net. `exact` is told in the status line."""
         self.setStatusTip("" if exact is None else f"{exact:.12g}")
         if (text, dimmed) != (self.text(), self._dimmed):
+            before = self.sizeHint()
             self._dimmed = dimmed
             self.setText(text)
             self.setAccessibleDescription(text)
             self.update()
+            if self.sizeHint() != before:
+                self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """Room for the longest text."""
+        """Room for the longest text that is usual, and for this one."""
         metrics = QFontMetricsF(self._theme.font(HEADLINE, bold=self._bold))
-        return QSize(round(metrics.horizontalAdvance(self._longest)) + 2, round(self._theme.px(26)))
+        wide = max(map(metrics.horizontalAdvance, (self._longest, self.text())))
+        return QSize(round(wide) + 2, round(self._theme.px(26)))
 
     def minimumSizeHint(self) -> QSize:
         """Numbers are never cut off."""
@@ -92,9 +106,9 @@ class NumbersStrip(QWidget):
         self.rms = self._add(
             key_label("RMS"), Number(theme, "RMS error of the shown net", "0.0·10⁻¹⁰", bold=False), rms
         )
-        self._limit_word = key_label(WORDS[True])
+        self._limit_word = key_label(LIMITS["own"][0])
         number = Number(theme, "Limit for ReLU at this width", "0.0·10⁻¹⁰", bold=False)
-        self.limit = self._add(self._limit_word, number, BOUND)
+        self.limit = self._add(self._limit_word, number, LIMITS["own"][1])
         self._row.addStretch(1)
         self._fit_theme()
         theme.changed.connect(self._fit_theme)
@@ -115,7 +129,7 @@ class NumbersStrip(QWidget):
         return (self.width_shown, self.sup, self.share, self.rms, self.limit)
 
     def _fit_theme(self) -> None:
-        self._row.setSpacing(round(self._theme.px(16)))
+        self._make_room()
         for caption in self._captions:
             caption.setFixedHeight(round(self._theme.px(17)))
 
@@ -125,16 +139,22 @@ class NumbersStrip(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        needed = sum(max(number.sizeHint().width(), 0) + self._row.spacing() for number in self.figures())
+        """Where room is short the gaps give way, then the last number."""
+        columns = zip(self._captions, self.figures(), strict=True)
+        wide = sum(max(part.sizeHint().width() for part in column) for column in columns)
+        gaps = len(self._captions) - 1
+        gap = min((self.width() - wide) // gaps, round(self._theme.px(GAP)))
+        fits = gap >= self._theme.px(LEAST_GAP)
+        self._row.setSpacing(gap if fits else round(self._theme.px(GAP)))
         for widget in (self.limit, self._limit_word):
-            widget.setVisible(needed <= self.width())
+            widget.setVisible(fits)
 
     def show_fit(
-        self, fit: Fit | None, width: int, stale: bool, limit: float | None = None, bound: bool = True
+        self, fit: Fit | None, width: int, stale: bool, limit: float | None = None, whose: str = "own"
     ) -> None:
         """Show the numbers of a net of `width` units; None: it is not there yet.
 
-        `limit`: Lim(W), None while it is not known; `bound`: whether it holds for the net's activation.
+        `limit`: what no net of this width comes below, None while it is not known; `whose`: a key of LIMITS.
         """
         at_work = f"\n{len(fit.units.place)} of {width} bend or lift ĝ within [0, 1]." if fit and fit.style else ""
         self.width_shown.setToolTip(f"W: how many hidden units the net shown has.{at_work}")
@@ -144,8 +164,9 @@ class NumbersStrip(QWidget):
         self.share.show_text(share, dimmed=stale)
         self.rms.show_text(error_text(fit.rms) if fit else NONE, dimmed=stale, exact=fit.rms if fit else None)
         self.limit.show_text(NONE if limit is None else error_text(limit) if limit else "0, exact", exact=limit)
-        tip = BOUND if bound else NO_BOUND
-        if self._limit_word.text() != WORDS[bound]:
-            self._limit_word.setText(WORDS[bound])
+        word, tip = LIMITS[whose]
+        if self._limit_word.text() != word:
+            self._limit_word.setText(word)
         for widget in (self.limit, self._limit_word):
             widget.setToolTip(tip)
+        self._make_room()

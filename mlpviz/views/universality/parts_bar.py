@@ -43,6 +43,7 @@ class PartsBar(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._counted = "", ""  # short and long
+        self._usual = "", ""  # of the usual width
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._grow)
@@ -133,6 +134,8 @@ class PartsBar(QWidget):
                     self.slider.setValue(units)
         words = f"{self.slider.value()} of {units}"
         self._counted = words, words if rms is None else f"{words} · RMS {error_text(float(rms[self.count]))}"
+        most = f"{units} of {units}"
+        self._usual = most, most if rms is None else f"{most} · RMS 0.0·10⁻⁰"
         self.slider.setAccessibleDescription(self._counted[1])
         self._make_room()
         self.slider.setPageStep(max(1, units // 8))
@@ -148,6 +151,11 @@ class PartsBar(QWidget):
             for segments in (self.modes, self.orders):
                 segments.fit(_ANY if worded else 0, self._theme)
             self.count_label.setText(self._counted[counted])
+            # Of one width whatever the numbers: what stands beside it keeps its place.
+            usual = self._usual[counted]
+            metrics = self.count_label.fontMetrics()
+            wide = max(map(metrics.horizontalAdvance, (usual, self._counted[counted])))
+            self.count_label.setFixedWidth(wide + 2)
             if layout is None:
                 return
             layout.invalidate()
@@ -156,7 +164,7 @@ class PartsBar(QWidget):
 
     def _fit_theme(self) -> None:
         px = self._theme.px
-        self.slider.setFixedWidth(round(px(110)))
+        self.slider.setFixedWidth(round(px(84)))
         self.play.setFixedWidth(round(px(44)))
         self.beside.setFixedWidth(round(px(112)))
         set_icon(self.play, "pause" if self.play.isChecked() else "train", self._theme, "ink2")

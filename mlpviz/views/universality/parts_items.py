@@ -35,7 +35,8 @@ class PartsItems:
         self._level = pg.PlotCurveItem()
         self._halo, self._sum = pg.PlotCurveItem(), pg.PlotCurveItem()
         self._strip = pg.ImageItem(axisOrder="row-major")
-        self.items = [self._strip, self._level, self._grey, *self._signed.values(), self._halo, self._sum]
+        self._word = pg.TextItem(anchor=(0.0, 1.0))  # over the strip's left end
+        self.items = [self._strip, self._level, self._grey, *self._signed.values(), self._halo, self._sum, self._word]
         self.restyle()
         self.clear()
 
@@ -82,6 +83,9 @@ class PartsItems:
         self._strip.setImage(self._theme.lookup("diverging")[shade], autoLevels=False, levels=None)
         self._strip.setRect(QRectF(0.0, span[0], 1.0, STRIP * (span[1] - span[0])))
         self._strip.setVisible(True)
+        self._word.setText(f"all {len(parts.curves)} units, by place")
+        self._word.setPos(0.0, span[0] + STRIP * (span[1] - span[0]))
+        self._word.setVisible(True)
 
     def restyle(self) -> None:
         """Take over the theme's colours and sizes."""
@@ -89,6 +93,9 @@ class PartsItems:
         self._grey.setPen(pg.mkPen(mixed(theme, "edge", 0.55), width=1))
         for sign, item in self._signed.items():
             item.setPen(pg.mkPen(theme.color(sign), width=theme.px(1.6)))
+        self._word.setFont(theme.font("note"))
+        self._word.setColor(theme.color("ink2"))
+        self._word.fill = pg.mkBrush(theme.color("panel", 0.85))
         self._level.setPen(pg.mkPen(mixed(theme, "edge", DIMMED), width=1, style=Qt.PenStyle.DashLine))
         self._halo.setPen(pg.mkPen(theme.color("panel"), width=theme.px(5)))
         self._sum.setPen(pg.mkPen(theme.color("accent"), width=theme.px(2.8)))

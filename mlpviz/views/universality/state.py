@@ -93,9 +93,9 @@ def _state(point: SweepPoint, function: Drawn, stale: bool, first: bool = False)
     return WidthState(point.theta, network, sup, point.rms, 1.0, point.seconds, *kind, function, stale, first)
 
 
-def absence(session: Session, width: int) -> tuple[str, str]:
-    """Why there is no net of a width by the method that is shown: in a word, and in a sentence."""
-    method, deriving = shown_kind(session)[0], session.deriving
+def absence(session: Session, width: int, method: str | None = None) -> tuple[str, str]:
+    """Why there is no net of a width by a method, the one that is shown unless told: in a word, and in a sentence."""
+    method, deriving = method or shown_kind(session)[0], session.deriving
     if method in METHODS:
         if session.job == "sweep":
             return "waits", "the net of this width waits for its turn"

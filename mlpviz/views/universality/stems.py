@@ -36,9 +36,12 @@ class Stems:
 
     @staticmethod
     def base(span: tuple[float, float]) -> float:
-        """Where the stems stand: on y = 0 as far as that is in sight."""
+        """Where the stems stand: on y = 0; where that is out of sight, with room for those up and those down."""
         height = span[1] - span[0]
-        return min(max(0.0, span[0] + 0.02 * height), span[1] - 0.02 * height)
+        if span[0] + 0.02 * height <= 0 <= span[1] - 0.02 * height:
+            return 0.0
+        room = (REACH + 0.02) * height
+        return span[0] + room if span[0] + 0.02 * height > 0 else span[1] - room
 
     def show_fit(self, fit: Fit | None, span: tuple[float, float], alpha: float) -> None:
         """Show the units of a net on a plane with the vertical range `span`; None: no net."""

@@ -98,7 +98,7 @@ class ToleranceBar(QWidget):
         theme.changed.connect(self._fit_theme)
 
     def _fit_theme(self) -> None:
-        self.box.setFixedWidth(round(self._theme.px(62)))
+        self.box.setFixedWidth(round(self._theme.px(70)))
         self.sentence.relax()
 
     def show_share(self, share: float) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import QRect, pyqtSignal
 from PyQt6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from mlpviz.session import Session
@@ -52,6 +52,10 @@ class UniversalityWorkspace(QWidget):
             if self._sizes:
                 self._plane.restore_sizes(self._sizes)
         return self._plane
+
+    def note_place(self) -> tuple[QWidget, QRect]:
+        """Where notes stand on the page in front."""
+        return (self.line if self._stack.currentWidget() is self.line else self.plane).note_place()
 
     def _show(self) -> None:
         page = self.line if self._session.document.view.inputs == 1 else self.plane
