@@ -31,7 +31,9 @@ def test_the_shown_width_comes_first_then_the_limits_then_all_from_narrow_to_wid
     assert sorted(point.width for point in built) == list(WIDTHS)
     assert len(last.every) == (WIDEST + 1 if loading.loaded() else 0)
     assert last.limit(4) == limits(smoothed(function), (4,))[0]
-    assert last.limit(5) is None
+    between = last.limit(5)  # a width beside those asked for
+    assert between == (limits(smoothed(function), (5,))[0] if loading.loaded() else None)
+    assert last.limit(WIDEST + 1) is None
     for point in built:
         assert point.sup >= last.limit(point.width) * (1 - 1e-9)
 
