@@ -30,7 +30,7 @@ from mlpviz.views.universality.residual_plot import ResidualPlot
 from mlpviz.views.universality.state import WidthState, absence, shown_kind, state_beside, state_of
 
 WIDEST = "−0.0·10⁻⁰⁰"  # label of the left axes: a small error's
-SUBTITLES = ("and the 2-layer net of width W laid over it", "and the net of width W", "and a net", "")
+SUBTITLES = ("and the 2-layer net of width W laid over it", "and the net of width W", "")
 LEGENDS = {"kinked": ("unit bends up", "bends down"), "squashing": ("unit rises", "falls")}
 
 
