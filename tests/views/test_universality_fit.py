@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mlpviz.data.strokes import preset, smoothed
+from mlpviz.data.strokes import jump_floor, kept_jumps, preset, smoothed
 from mlpviz.nn.layout import frozen, layout
+from mlpviz.pictures.parts import parts
+from mlpviz.universality.construct import construct
 from mlpviz.universality.errors import curve, errors
-from mlpviz.universality.target import sweep_network
-from mlpviz.views.universality.fit import fit, hidden_units
+from mlpviz.universality.target import sweep_network, target_of
+from mlpviz.views.universality.fit import fit, hidden_units, summed
 from mlpviz.views.universality.stems import REACH, Stems
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "identity")
@@ -77,6 +81,20 @@ def test_a_constant_g_has_no_share() -> None:
     found = fit(sweep_network(2, "relu"), random_theta(2, 1), np.full(512, 3.0))
     assert np.isnan(found.share)
     assert np.isfinite(found.sup)
+
+
+def test_a_sum_of_some_units_is_measured_with_the_kept_jumps() -> None:
+    drawn = replace(preset("step"), keep_jumps=True)
+    g, kept = smoothed(drawn), kept_jumps(drawn)
+    (net,) = construct("relu", target_of(g), (32,))
+    network = sweep_network(32, "relu")
+    whole, taken = fit(network, net.theta, g, kept), parts(network, net.theta, g)
+    assert whole.sup == jump_floor(drawn) == pytest.approx(0.5)
+    last = summed(whole, taken, 32, g, kept)  # all of them: the net itself
+    assert last.sup == pytest.approx(whole.sup)
+    np.testing.assert_allclose(last.error, whole.error, atol=1e-9)
+    for count in range(32):
+        assert summed(whole, taken, count, g, kept).sup >= jump_floor(drawn) - 1e-12
 
 
 def test_stems_stand_on_zero_or_where_both_kinds_have_room() -> None:

@@ -145,19 +145,15 @@ class Layout:
     def path(self, series: Series) -> list[QPointF]:
         """The line that joins a series' marks, first nets left out; where no net can be it goes round that, as one of
         the widths between would have to."""
-        marks = [mark for mark in series.marks if not mark.first]
+        spots = _array([self.spot(mark) for mark in series.marks if not mark.first])
         limited = self.chart.bound and series.method not in OTHERS and not series.stale
-        limit = dict(self.chart.limit) if limited else {}
-        found = [self.spot(mark) for mark in marks[:1]]
-        for before, mark in pairwise(marks):
-            start, end = found[-1], self.spot(mark)
-            for width in range(before.width + 1, mark.width):
-                x, least = self.x(width), self.y(limit[width]) if width in limit else self.plane.bottom()
-                straight = start.y() + (x - start.x()) / (end.x() - start.x()) * (end.y() - start.y())
-                if least < straight - 0.5:
-                    found.append(QPointF(x, least))
-            found.append(end)
-        return found
+        if limited and len(self.limit) and len(spots) > 1:
+            around = _array(self.limit)[1:]  # the first point is at the plane's edge
+            x, y = around.T
+            inside = (x > spots[0, 0]) & (x < spots[-1, 0]) & (y < np.interp(x, *spots.T) - 0.5)
+            spots = np.concatenate([spots, around[inside]])
+            spots = spots[np.argsort(spots[:, 0], kind="stable")]
+        return [QPointF(x, y) for x, y in spots.tolist()]
 
     def band(self, series: Series) -> tuple[Array, Array]:
         """Lower and upper edge of what the seeds cover, (k, 2) each; empty where there is one seed."""

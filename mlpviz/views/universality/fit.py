@@ -132,25 +132,28 @@ def hidden_units(network: Network, theta: Array) -> Units:
     return Units(index, place[index], height[index], reach[index], a[index], u[index], c[index])
 
 
-def summed(whole: Fit, parts: Parts, count: int, g: Array) -> Fit:
-    """The sum of the first `count` units against g (SAMPLES,), measured at the samples and the kinks.
+def summed(whole: Fit, parts: Parts, count: int, g: Array, kept: NDArray[np.int64]) -> Fit:
+    """The sum of the first `count` units against g (SAMPLES,), measured at the samples, the kinks and the kept jumps.
 
     Its width is that number; the units are those of the whole net.
+
+    Args:
+        kept: as in `fit`.
     """
     net = parts.partial(count)
-    error = net - np.interp(parts.x, grid(), g)
+    x, error = _with_jumps(parts.x, net - np.interp(parts.x, grid(), g), g, kept)
     worst, span = int(np.argmax(np.abs(error))), float(np.ptp(g))
     sup = float(abs(error[worst]))
     return replace(
         whole,
         x=parts.x,
         net=net,
-        error_x=parts.x,
+        error_x=x,
         error=error,
         sup=sup,
         rms=float(parts.rms[count]),
         share=sup / span if span > 0 else math.nan,
-        at=float(parts.x[worst]),
+        at=float(x[worst]),
         signed=float(error[worst]),
         width=count,
     )
