@@ -107,7 +107,8 @@ class PlaneWidthsCard(Card):
     """Tiles for all widths, and the slider."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Widths", theme, parent, subtitle=SUBTITLE)
+        super().__init__("Widths", theme, parent)
+        self.set_subtitle(SUBTITLE, "")
         self._session = session
         self.state = QLabel()
         self.state.setObjectName("sub")
@@ -129,8 +130,7 @@ class PlaneWidthsCard(Card):
         session.planing.changed.connect(self.refresh)
 
     def set_room(self, width: int) -> None:
-        """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self.set_subtitle(*(SUBTITLE, "") if width >= self.theme.px(800) else ("",))
+        """It makes do with any width."""
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""

@@ -39,6 +39,7 @@ class DrawCard(Card):
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Draw g", theme, parent)
+        self.set_subtitle(*SUBTITLES)
         self._session = session
         self._shown: tuple[object, ...] | None = None
         self._found: Fit | None = None
@@ -77,9 +78,8 @@ class DrawCard(Card):
         self.error.setMinimumHeight(round(self.theme.px(88)))
 
     def set_room(self, width: int) -> None:
-        """Prepare for a width in pixels: where it is short the words behind the title give way."""
+        """Prepare for a width in pixels."""
         self.tools.set_room(width)
-        self.set_subtitle(*SUBTITLES if width >= self.theme.px(520) else ("",))
 
     # ---- showing
 
@@ -189,23 +189,24 @@ class DrawCard(Card):
 
     def _draw_parts(self) -> None:
         """Draw the parts, or none, and beneath the error of what is summed up."""
-        found, state, fit, mode = self._parts, self._state(), self._found, self.parts.mode
+        found, state, whole, mode = self._parts, self._state(), self._found, self.parts.mode
         width = state.network.hidden[0].width if state is not None else None
-        absent = "" if fit is not None else absence(self._session, self._session.document.view.width)[1]
+        absent = "" if whole is not None else absence(self._session, self._session.document.view.width)[1]
         if state is None or found is None or width != len(found.units):
             self.parts.show_units(width)
             self.plot.show_parts(None)
-            self.error.show_fit(fit, self._stale, absent)
-            self._show_numbers(fit, self._session.document.view.width)
+            self.error.show_fit(whole, self._stale, absent)
+            self._show_numbers(whole, self._session.document.view.width)
             return
         self.parts.show_units(width, found.rms if mode == SUMS else None)
         count, part = self.parts.count, None
-        if mode == SUMS and fit is not None and count < width:
-            part = summed(fit, found, count, smoothed(self._measured(state)))
+        if mode == SUMS and whole is not None and count < width:
+            function = self._measured(state)
+            part = summed(whole, found, count, smoothed(function), kept_jumps(function))
         self.plot.show_parts(found, mode, count, part)
-        self.error.show_fit(part or fit, self._stale, absent, part_of=width if part is not None else None)
+        self.error.show_fit(part or whole, self._stale, absent, part_of=width if part is not None else None)
         # The sum of a few units is a net of so many.
-        self._show_numbers(part or fit, width if part is None else count)
+        self._show_numbers(part or whole, width if part is None else count)
 
     def _show_numbers(self, found: Fit | None, width: int) -> None:
         state, known = self._state(), self._session.deriving.current

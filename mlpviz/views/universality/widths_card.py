@@ -39,7 +39,6 @@ class WidthsCard(Card):
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Widths", theme, parent)
         self._session = session
-        self._roomy = True
         self._nets: dict[int, tuple[Array, Array]] = {}
         self._drawn: tuple[tuple[Drawn, Array], ...] = ()  # the last two functions, and their samples
         self.tiles: list[WidthTile] = []
@@ -75,8 +74,7 @@ class WidthsCard(Card):
         self._rebuild()
 
     def set_room(self, width: int) -> None:
-        """Prepare for a width in pixels: where it is short the words behind the title give way."""
-        self._roomy = width >= self.theme.px(1000)
+        """Prepare for a width in pixels."""
         self._show_subtitle()
         self.widest.setFixedWidth(round(self.theme.px(76)))
         self.shown.setFixedWidth(round(self.theme.px(128)))
@@ -84,7 +82,7 @@ class WidthsCard(Card):
     def _show_subtitle(self) -> None:
         method, seed = shown_kind(self._session)
         which = f", seed {seed}" if method in (*TRAINED, RANDOM) else ""
-        self.set_subtitle(*(text.format(which) for text in SUBTITLES) if self._roomy else ("",))
+        self.set_subtitle(*(text.format(which) for text in SUBTITLES))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """The slider's stops stay beneath the tiles."""
